@@ -1,0 +1,1 @@
+"""A small web shop in four layers: web, services, storage and domain."""

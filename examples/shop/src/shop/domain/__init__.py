@@ -1,0 +1,1 @@
+"""What the shop speaks of: products, carts, orders, money. Depends on nothing."""

@@ -1,0 +1,89 @@
+"""From a request to its response, counted and with every error answered."""
+
+import logging
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+from shop.domain.errors import (
+    BusyError,
+    EmptyCartError,
+    NotFoundError,
+    OutOfStockError,
+    ShopError,
+)
+from shop.services.shop import Shop
+from shop.web.cart import CartViews
+from shop.web.catalogue import CatalogueViews
+from shop.web.messages import HttpError, ReadBody, Request, Response, error_response
+from shop.web.metrics import RequestMetrics
+from shop.web.operations import OperationViews
+from shop.web.orders import OrderViews
+from shop.web.routing import Router
+
+METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+_UNKNOWN: Final = "unknown"
+_STATUS: Final[dict[type[ShopError], HTTPStatus]] = {
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    EmptyCartError: HTTPStatus.CONFLICT,
+    OutOfStockError: HTTPStatus.CONFLICT,
+    BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request as it came in."""
+
+    method: str
+    target: str
+    cookies: str
+    read_body: ReadBody
+
+
+class Application:
+    """The shop, its routes and its metrics."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._metrics = RequestMetrics()
+        self._router = Router(
+            [
+                *CatalogueViews(shop.catalogue).routes(),
+                *CartViews(shop.carts).routes(),
+                *OrderViews(shop.checkout).routes(),
+                *OperationViews(shop, self._metrics).routes(),
+            ]
+        )
+
+    def respond(self, call: Call) -> Response:
+        """Answer a request, whatever it is."""
+        started = time.perf_counter()
+        path, _, query = call.target.partition("?")
+        try:
+            response = self._answer(call, path, query)
+        except HttpError as error:
+            response = error_response(error, error.status.name.lower())
+        except ShopError as error:
+            status = _STATUS.get(type(error), HTTPStatus.BAD_REQUEST)
+            response = error_response(HttpError(status, str(error)), error.code)
+        except Exception:
+            _log.exception("%s %r failed", call.method, path)
+            failure = HttpError(HTTPStatus.INTERNAL_SERVER_ERROR, "something went wrong")
+            response = error_response(failure, "internal")
+        seconds = time.perf_counter() - started
+        route = self._router.name(path) or _UNKNOWN
+        self._metrics.observe(call.method, route, response.status, seconds)
+        return response
+
+    def refuse(self, status: HTTPStatus, message: str) -> Response:
+        """Answer what is not even a request."""
+        self._metrics.observe(_UNKNOWN, _UNKNOWN, status, 0.0)
+        return error_response(HttpError(status, message, close=True), status.name.lower())
+
+    def _answer(self, call: Call, path: str, query: str) -> Response:
+        # The body comes first: what is left unread would be taken for the next request.
+        body = call.read_body()
+        found = self._router.find(call.method, path)
+        return found.view(Request(query, body, call.cookies, found.values))

@@ -1,0 +1,58 @@
+"""Architectural fitness functions: one ``fitness.yaml``, run by ``pytest --fitness``.
+
+The names a plugin author needs are imported from here; each is loaded when first used, so that a
+plain ``pytest`` pays nothing for them.
+"""
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from pytest_fitness.config.kinds import Context, Kind, Source
+    from pytest_fitness.config.values import key
+    from pytest_fitness.errors import FitnessError, MeasureError, NoDataError
+    from pytest_fitness.hookspecs import hookimpl
+    from pytest_fitness.model import Check, FitnessFunction, Limit, Measurement, Place, Verdict
+
+__version__: Final = "0.1.0"
+
+_HOMES: Final = {
+    "Check": "model",
+    "Context": "config.kinds",
+    "FitnessError": "errors",
+    "FitnessFunction": "model",
+    "Kind": "config.kinds",
+    "Limit": "model",
+    "MeasureError": "errors",
+    "Measurement": "model",
+    "NoDataError": "errors",
+    "Place": "model",
+    "Source": "config.kinds",
+    "Verdict": "model",
+    "hookimpl": "hookspecs",
+    "key": "config.values",
+}
+
+__all__ = [
+    "Check",
+    "Context",
+    "FitnessError",
+    "FitnessFunction",
+    "Kind",
+    "Limit",
+    "MeasureError",
+    "Measurement",
+    "NoDataError",
+    "Place",
+    "Source",
+    "Verdict",
+    "hookimpl",
+    "key",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,228 @@
+"""Contracts judged on the graph itself, so that a run where all are kept need not load more.
+
+Each verdict equals that of import-linter. Where a contract uses anything unusual, is wrong in any
+way, or would have something to say beside its verdict, there is no quick verdict: import-linter
+then gives the full one.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from pytest_fitness.codebase.graph import ImportGraph
+from pytest_fitness.codebase.layers import Level, layers_are_kept
+from pytest_fitness.codebase.quick_case import (
+    Case,
+    NotQuickError,
+    Options,
+    lines_of,
+    matches,
+    without_ignored,
+)
+from pytest_fitness.codebase.reach import Condensation, Successors
+
+
+class QuickVerdict(NamedTuple):
+    """Whether the contract is kept, and how many imports it was told to ignore."""
+
+    kept: bool
+    ignored_imports: int
+
+
+def judge(graph: ImportGraph, session_options: Options, options: Options) -> QuickVerdict | None:
+    """The verdict on a contract, or None where import-linter has to give it."""
+    rule = _RULES.get(str(options.get("type")))
+    known = _COMMON | rule.options if rule else _COMMON
+    if rule is None or not options.keys() <= known:
+        return None
+    try:
+        imports, ignored = without_ignored(graph, options)
+        kept = rule.keeps(Case(graph, imports, session_options, options))
+    except NotQuickError:
+        return None
+    return None if kept is None else QuickVerdict(kept, ignored)
+
+
+def _layers(case: Case) -> bool | None:
+    parsed = [_parse_level(text) for text in case.lines("layers")]
+    flat = [name for level, _ in parsed for name in level.packages]
+    if len(set(flat)) < len(flat):
+        raise NotQuickError
+    optional = {name for _, names in parsed for name in names}
+    levels = [level for level, _ in parsed]
+    exhaustive = case.flag("exhaustive", default=False)
+    if not case.lines("containers"):
+        if exhaustive or not _usable(case.graph, levels, optional):
+            raise NotQuickError
+        return layers_are_kept(case.graph, case.imports, levels)
+    kept = True
+    for container in sorted(case.modules("containers")):
+        name = case.graph.names[container]
+        inside = [_inside(name, level) for level in levels]
+        if not _usable(case.graph, inside, {f"{name}.{tail}" for tail in optional}):
+            raise NotQuickError
+        verdict = layers_are_kept(case.graph, case.imports, inside)
+        if verdict is None:
+            raise NotQuickError
+        kept = kept and verdict
+        if exhaustive:
+            declared = {*flat, *case.lines("exhaustive_ignores")}
+            kept = kept and _children(case.graph, name) <= declared
+    return kept
+
+
+def _independence(case: Case) -> bool | None:
+    names = [case.graph.names[module] for module in sorted(case.modules("modules"))]
+    return layers_are_kept(case.graph, case.imports, [Level(tuple(names))])
+
+
+def _forbidden(case: Case) -> bool:
+    graph = case.graph
+    as_packages = case.flag("as_packages", default=True)
+    direct = case.flag("allow_indirect_imports", default=False)
+    sources = case.modules("source_modules")
+    forbidden = _present_forbidden(case)
+    marks = [0] * len(graph.names)
+    for number, module in enumerate(forbidden):
+        for member in case.within({module}, as_packages=as_packages):
+            marks[member] |= 1 << number
+    reached = _reached_marks(case.imports, marks, direct=direct)
+    for source in sources:
+        allowed = 0
+        for number, module in enumerate(forbidden):
+            if _overlap(graph.names[source], graph.names[module], as_packages=as_packages):
+                allowed |= 1 << number
+        members = case.within({source}, as_packages=as_packages)
+        if any(reached[member] & ~allowed for member in members):
+            return False
+    return True
+
+
+def _protected(case: Case) -> bool:
+    as_packages = case.flag("as_packages", default=True)
+    allowed = case.within(case.modules("allowed_importers"), as_packages=as_packages)
+    protected = [
+        case.within({module}, as_packages=as_packages)
+        for module in case.modules("protected_modules")
+    ]
+    packages: dict[int, list[set[int]]] = {}
+    for members in protected:
+        for member in members:
+            packages.setdefault(member, []).append(members)
+    return not any(
+        importer not in members
+        for importer, row in enumerate(case.imports)
+        if importer not in allowed
+        for imported in row
+        for members in packages.get(imported, ())
+    )
+
+
+class _Rule(NamedTuple):
+    options: frozenset[str]
+    keeps: Callable[[Case], bool | None]
+
+
+_COMMON: Final = frozenset(
+    {
+        "id", "name", "type", "ignore_imports", "unmatched_ignore_imports_alerting",
+        "broken_contract_guidance",
+    }
+)  # fmt: skip
+_RULES: Final = {
+    "layers": _Rule(
+        frozenset({"layers", "containers", "exhaustive", "exhaustive_ignores"}), _layers
+    ),
+    "independence": _Rule(frozenset({"modules"}), _independence),
+    "forbidden": _Rule(
+        frozenset({"source_modules", "forbidden_modules", "allow_indirect_imports", "as_packages"}),
+        _forbidden,
+    ),
+    "protected": _Rule(
+        frozenset({"protected_modules", "allowed_importers", "as_packages"}), _protected
+    ),
+}
+
+
+def _parse_level(text: str) -> tuple[Level, set[str]]:
+    """A level and the names on it that need not exist."""
+    if "|" in text and ":" in text:
+        raise NotQuickError
+    separator = ":" if ":" in text else "|"
+    names, optional = [], set()
+    for item in text.split(separator):
+        name = item.strip()
+        if name.startswith("(") and name.endswith(")"):
+            name = name[1:-1]
+            optional.add(name)
+        names.append(name)
+    return Level(tuple(names), independent=separator == "|"), optional
+
+
+def _inside(container: str, level: Level) -> Level:
+    return Level(tuple(f"{container}.{name}" for name in level.packages), level.independent)
+
+
+def _usable(graph: ImportGraph, levels: Sequence[Level], optional: set[str]) -> bool:
+    """Whether some layers exist, and all of them but for the optional ones."""
+    names = {name for level in levels for name in level.packages}
+    absent = names - graph.index.keys()
+    return absent < names and absent <= optional
+
+
+def _children(graph: ImportGraph, package: str) -> set[str]:
+    start = len(package) + 1
+    below = (graph.names[module][start:] for module in graph.descendants(package))
+    return {tail for tail in below if "." not in tail}
+
+
+def _present_forbidden(case: Case) -> list[int]:
+    """The forbidden modules that the graph has; an external one need not be imported at all."""
+    graph = case.graph
+    external = str(case.session.get("include_external_packages")).lower() == "true"
+    roots = lines_of(case.session, "root_packages")
+    present = []
+    for expression in case.lines("forbidden_modules"):
+        found = matches(graph, expression)
+        names = [graph.names[module] for module in found] or [expression]
+        for name in names:
+            inside = any(f"{name}.".startswith(f"{root}.") for root in roots)
+            if not inside and not (external and "." not in name):
+                raise NotQuickError
+            if inside and not found:
+                raise NotQuickError
+        if not found and "*" in expression:
+            raise NotQuickError
+        present += found
+    if not case.lines("forbidden_modules"):
+        raise NotQuickError
+    return sorted(set(present))
+
+
+def _reached_marks(imports: Successors, marks: Sequence[int], *, direct: bool) -> list[int]:
+    """For each module the marks of what it imports; of what it reaches, unless ``direct``."""
+    if direct:
+        reached = [0] * len(imports)
+        for module, row in enumerate(imports):
+            for imported in row:
+                reached[module] |= marks[imported]
+        return reached
+    condensed = Condensation(imports)
+    found: list[int] = []
+    reached = [0] * len(imports)
+    for members, successors in zip(condensed.components, condensed.successors, strict=True):
+        bits = 0
+        for following in successors:
+            bits |= found[following]
+        for member in members:
+            bits |= marks[member]
+        found.append(bits)
+        for member in members:
+            reached[member] = bits
+    return reached
+
+
+def _overlap(source: str, forbidden: str, *, as_packages: bool) -> bool:
+    if not as_packages:
+        return source == forbidden
+    one, other = f"{source}.", f"{forbidden}."
+    return one.startswith(other) or other.startswith(one)

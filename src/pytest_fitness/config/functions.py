@@ -1,0 +1,198 @@
+"""One entry under ``functions:`` to a :class:`~pytest_fitness.model.FitnessFunction`."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pytest_fitness.config.document import Mapping as MappingNode
+from pytest_fitness.config.document import Node, Scalar
+from pytest_fitness.config.kinds import Kind
+from pytest_fitness.config.limits import LIMIT_KEYS, Pair, decode_pair
+from pytest_fitness.config.reader import INVALID, Invalid, Reader, describe, suggest
+from pytest_fitness.config.values import Choice, ListOf, Text, decode_record, key
+from pytest_fitness.model import Effect, FitnessFunction, Gate
+
+ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+# A test marker of one of these names would change how pytest runs the item.
+_RESERVED_TAGS: Final = frozenset(
+    {
+        "skip",
+        "skipif",
+        "xfail",
+        "parametrize",
+        "usefixtures",
+        "filterwarnings",
+        "tryfirst",
+        "trylast",
+    }
+)
+
+
+@dataclass(frozen=True)
+class _Tag(Text):
+    wanted: str = "a tag such as checkout or team-a"
+    pattern: str | None = r"[A-Za-z_][A-Za-z0-9_-]{0,59}"
+
+    def decode(self, node: Node, reader: Reader) -> str | Invalid:
+        tag = super().decode(node, reader)
+        if tag in _RESERVED_TAGS:
+            return reader.problem(node, f"the tag {tag!r} has a meaning of its own to pytest")
+        return tag
+
+
+@dataclass(frozen=True, kw_only=True)
+class Common:
+    """The keys that every function may have beside its kind and its limits."""
+
+    about: str = key(Text(), "Why this rule exists; shown where it fails.", default="")
+    owner: str = key(Text(), "Who is asked when it fails.", default="")
+    link: str = key(Text(), "Where to read more: a decision record, a dashboard.", default="")
+    tags: tuple[str, ...] = key(ListOf(_Tag()), "Names to select by: `-m tag`.", default=())
+    gates: tuple[str, ...] | None = key(
+        ListOf(Choice(*Gate, what="gate")), "The moments at which it runs.", default=None
+    )
+    baseline: str | None = key(
+        Choice("frozen", what="baseline"),
+        "frozen: violations listed in the baseline file are known; only new or worse ones fail.",
+        default=None,
+    )
+    on_no_data: str = key(
+        Choice(*Effect, what="effect"), "What it means that there is no data.", default="fail"
+    )
+    on_inconclusive: str = key(
+        Choice(*Effect, what="effect"), "What it means that it cannot be told.", default="warn"
+    )
+
+
+COMMON_KEYS: Final = frozenset(Common.__dataclass_fields__)
+_LIMITING: Final = frozenset({*LIMIT_KEYS, "warn", "limits"})
+
+
+def decode_function(
+    name: Scalar, node: Node, kinds: Mapping[str, Kind], reader: Reader
+) -> FitnessFunction | Invalid:
+    """A function from its entry, all problems reported."""
+    if not ID.fullmatch(name.text):
+        hint = "Ids are lower-case letters, digits, `.`, `_` and `-`: checkout-p95."
+        return reader.problem(name, f"{describe(name)} is not a valid id", hint)
+    if not isinstance(node, MappingNode):
+        return reader.problem(node, f"expected a mapping, found {describe(node)}")
+    kind = _find_kind(name, node, kinds, reader)
+    common_entries = [entry for entry in node.entries if entry[0].text in COMMON_KEYS]
+    common = decode_record(Common, node, reader, common_entries) if common_entries else Common()
+    if kind is None:
+        return INVALID
+    options = _decode_options(kind, node, reader)
+    if isinstance(options, Invalid):
+        return INVALID
+    usable = Common() if isinstance(common, Invalid) else common
+    function = _with_limits(name, node, kind, options, usable, reader)
+    return INVALID if isinstance(common, Invalid) else function
+
+
+def _find_kind(
+    name: Scalar, node: MappingNode, kinds: Mapping[str, Kind], reader: Reader
+) -> Kind | None:
+    found = [entry[0] for entry in node.entries if entry[0].text in kinds]
+    known = {*COMMON_KEYS, *_LIMITING}
+    unknown = [e for e, _ in node.entries if e.text not in known and e.text not in kinds]
+    for entry in unknown:
+        reader.unknown(entry, "key", entry.text, {*kinds, *known})
+    if not found:
+        if not unknown:
+            hint = f"Give one of: {', '.join(sorted(kinds))}."
+            reader.problem(name, f"{name.text} says nothing to measure", hint)
+        return None
+    if len(found) > 1:
+        hint = "A function has one kind; make two functions of it."
+        reader.problem(found[1], f"two kinds: {found[0].text} and {found[1].text}", hint)
+        return None
+    return kinds[found[0].text]
+
+
+def _decode_options(kind: Kind, node: MappingNode, reader: Reader) -> Any:
+    value = node.get(kind.name)
+    assert value is not None
+    return kind.options.decode(value, reader)
+
+
+def _with_limits(
+    name: Scalar, node: MappingNode, kind: Kind, options: Any, common: Common, reader: Reader
+) -> FitnessFunction | Invalid:
+    before = len(reader.problems)
+    unit = ""
+    pair: Pair | Invalid = (None, None)
+    limits: dict[str, Pair] = {}
+    several = node.get("limits")
+    limiting = [entry for entry in node.entries if entry[0].text in _LIMITING]
+    if limiting and not kind.takes_limit:
+        return reader.problem(
+            limiting[0][0],
+            f"`{kind.name}` takes no limit",
+            "It fails on any violation; `baseline: frozen` accepts the known ones.",
+        )
+    if several is not None:
+        limits = _decode_limits(several, kind, options, limiting, reader)
+    elif kind.takes_limit:
+        unit = kind.unit(options, None)
+        pair = decode_pair(limiting, unit, reader)
+        if pair == (None, None) and len(reader.problems) == before:
+            hint = "Add `max:`, `min:`, `between:` or `equals:`."
+            reader.problem(name, f"{name.text} has no limit", hint)
+    if len(reader.problems) > before or isinstance(pair, Invalid):
+        return INVALID
+    function = FitnessFunction(
+        id=name.text,
+        kind=kind.name,
+        options=options,
+        location=reader.location(name),
+        about=common.about,
+        owner=common.owner,
+        link=common.link,
+        tags=common.tags,
+        gates=common.gates if common.gates is not None else kind.gates,
+        frozen=common.baseline == "frozen",
+        on_no_data=Effect(common.on_no_data),
+        on_inconclusive=Effect(common.on_inconclusive),
+        limit=pair[0],
+        warn=pair[1],
+        limits=limits,
+        unit=unit,
+    )
+    for message in kind.problems(function):
+        reader.problem(name, f"{name.text}: {message}")
+    return function
+
+
+def _decode_limits(
+    node: Node, kind: Kind, options: Any, limiting: list[tuple[Scalar, Node]], reader: Reader
+) -> dict[str, Pair]:
+    if len(limiting) > 1:
+        extra = next(entry for entry, _ in limiting if entry.text != "limits")
+        reader.problem(extra, f"`{extra.text}` stands beside `limits`", "Move it into `limits`.")
+    if not isinstance(node, MappingNode) or not node.entries:
+        hint = "Name what is limited: `limits: {p95: {max: 500ms}}`."
+        reader.problem(node, f"expected a mapping, found {describe(node)}", hint)
+        return {}
+    limits: dict[str, Pair] = {}
+    for part, value in node.entries:
+        try:
+            unit = kind.unit(options, part.text)
+        except ValueError as error:
+            reader.problem(part, str(error))
+            continue
+        if not isinstance(value, MappingNode):
+            reader.problem(value, f"expected a limit such as {{max: 10}}, found {describe(value)}")
+            continue
+        for entry, _ in value.entries:
+            if entry.text not in (*LIMIT_KEYS, "warn"):
+                reader.problem(
+                    entry,
+                    f"unknown key {entry.text!r}",
+                    suggest(entry.text, (*LIMIT_KEYS, "warn")),
+                )
+        pair = decode_pair(value.entries, unit, reader)
+        if not isinstance(pair, Invalid):
+            limits[part.text] = pair
+    return limits

@@ -1,0 +1,97 @@
+"""The extension points a kind of fitness function or a source implements."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from pytest_fitness import units
+from pytest_fitness.config.values import Value
+from pytest_fitness.model import Check, FitnessFunction, Gate, Measurement
+
+if TYPE_CHECKING:
+    from pytest_fitness.codebase.analysis import Codebase
+
+
+class Context(Protocol):
+    """What a kind may ask for while it measures."""
+
+    @property
+    def root(self) -> Path:
+        """The directory of ``fitness.yaml``; relative paths of options start here."""
+
+    @property
+    def codebase(self) -> "Codebase":
+        """The code that ``codebase:`` names, analysed once a run."""
+
+    def source(self, name: str) -> Any:
+        """The source of that name, opened once a run."""
+
+    def once(self, key: str, compute: Callable[[], Any]) -> Any:
+        """A value that the whole run needs only once, also where several workers share it.
+
+        The value must be made of builtins.
+        """
+
+
+class Kind(ABC):
+    """A kind of fitness function: how its number is obtained.
+
+    Subclasses name their key in ``fitness.yaml`` and what stands behind it, usually a
+    ``Record`` of an options dataclass (see :mod:`pytest_fitness.config.values`).
+    """
+
+    name: ClassVar[str]
+    about: ClassVar[str]
+    options: ClassVar[Value]
+    gates: ClassVar[tuple[str, ...]] = (Gate.CI,)
+    takes_limit: ClassVar[bool] = True
+
+    def unit(self, options: Any, part: str | None) -> str:  # noqa: ARG002
+        """The unit that limits are written in; raise ValueError for an unknown part."""
+        if part is not None:
+            raise ValueError("this kind has one number only; write the limit beside it")
+        return units.COUNT
+
+    def problems(self, function: FitnessFunction) -> Iterable[str]:  # noqa: ARG002
+        """What is wrong with options or limits that are each valid by themselves."""
+        return ()
+
+    def checks(self, function: FitnessFunction, context: Context) -> Sequence[Check]:  # noqa: ARG002
+        """The checks of a function: one a limit, by default."""
+        if function.limits:
+            return [
+                Check(part, limit, warn, self.unit(function.options, part))
+                for part, (limit, warn) in function.limits.items()
+            ]
+        return [Check(None, function.limit, function.warn, function.unit)]
+
+    @abstractmethod
+    def measure(self, function: FitnessFunction, check: Check, context: Context) -> Measurement:
+        """Obtain the number of one check.
+
+        Raises:
+            NoDataError: there is nothing that could be judged.
+            MeasureError: it could not be measured.
+        """
+
+
+class Source(ABC):
+    """A live system that answers with numbers; ``open`` is called once a run."""
+
+    name: ClassVar[str]
+    about: ClassVar[str]
+    options: ClassVar[Value]
+
+    @abstractmethod
+    def open(self, options: Any, root: Path) -> Any:
+        """What kinds get from ``context.source(...)``; closed at the end if it has ``close()``."""
+
+
+@dataclass(frozen=True)
+class SourceEntry:
+    """One named source of ``fitness.yaml``."""
+
+    source: Source
+    options: Any

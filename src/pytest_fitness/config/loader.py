@@ -1,0 +1,189 @@
+"""``fitness.yaml`` to a :class:`Config`, with every problem gathered before anything runs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from pathlib import Path
+from typing import Final
+
+from pytest_fitness.config.document import Mapping as MappingNode
+from pytest_fitness.config.document import Node, load
+from pytest_fitness.config.functions import decode_function
+from pytest_fitness.config.kinds import Kind, Source, SourceEntry
+from pytest_fitness.config.reader import Invalid, Reader, describe
+from pytest_fitness.config.values import Choice, ListOf, Record, Text, key
+from pytest_fitness.errors import ConfigError, FitnessError
+from pytest_fitness.model import FitnessFunction
+
+DEFAULT_NAME: Final = "fitness.yaml"
+MODULE: Final = r"[^\W\d]\w*(\.[^\W\d]\w*)*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodebaseOptions:
+    """The code that static kinds read; it is never imported."""
+
+    packages: tuple[str, ...] = key(
+        ListOf(Text("a package such as shop or shop.web", MODULE)),
+        "The top-level packages to analyse.",
+        default=(),
+    )
+    source: tuple[str, ...] | None = key(
+        ListOf(Text("a directory")),
+        "Where the packages lie; by default src/ if it exists, and the directory of this file.",
+        default=None,
+    )
+    exclude: tuple[str, ...] = key(
+        ListOf(Text("a module or glob such as shop.legacy.**")),
+        "Modules that are left out, as if their files were not there.",
+        default=(),
+    )
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The kinds and sources that are known, by name."""
+
+    kinds: Mapping[str, Kind]
+    sources: Mapping[str, Source]
+
+
+@dataclass(frozen=True)
+class Config:
+    """A valid ``fitness.yaml``.
+
+    Attributes:
+        path: the file; ``root`` is its directory, where relative paths start.
+    """
+
+    path: Path
+    functions: tuple[FitnessFunction, ...]
+    codebase: CodebaseOptions = dataclass_field(default_factory=CodebaseOptions)
+    sources: Mapping[str, SourceEntry] = dataclass_field(default_factory=dict)
+    baseline: Path | None = None
+    history: str | None = None
+
+    @property
+    def root(self) -> Path:
+        """The directory of the file."""
+        return self.path.parent
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Top:
+    """The keys at the top of the file, but for ``functions`` and ``sources``."""
+
+    version: str = key(Choice("1", what="version"), "The version of this format.", default="1")
+    plugins: tuple[str, ...] = key(
+        ListOf(Text("a module such as tools.fitness", MODULE)),
+        "Modules of this project that add kinds or sources.",
+        default=(),
+    )
+    codebase: CodebaseOptions = key(
+        Record(CodebaseOptions), "The code to analyse.", default=CodebaseOptions()
+    )
+    baseline: str = key(
+        Text("a path"), "The file of frozen violations.", default="fitness-baseline.json"
+    )
+    history: str | None = key(
+        Text("a path or URL"), "Where measurements are remembered.", default=None
+    )
+
+
+TOP: Final = _Top
+_TOP_KEYS: Final = (*_Top.__dataclass_fields__, "sources", "functions")
+Register = Callable[[tuple[str, ...], Path], Registry]
+
+
+def load_config(
+    path: Path,
+    register: Register,
+    *,
+    shown: str | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Config:
+    """Read and validate a ``fitness.yaml``.
+
+    Args:
+        path: the file.
+        register: yields the kinds and sources, given the plugins the file names and its directory.
+        shown: how messages name the file; its name by default.
+        environment: where ``${VAR}`` is looked up; the process's own by default.
+
+    Raises:
+        ConfigError: with every problem found.
+    """
+    shown = shown or path.name
+    root = load(path, shown)
+    reader = Reader(shown, environment)
+    top = _decode_top(root, reader)
+    try:
+        registry = register(top.plugins, path.parent)
+    except FitnessError as error:
+        reader.problem(root.get("plugins") or root, error.message, error.hint)
+        raise ConfigError(reader.problems) from error
+    sources = _decode_sources(root.get("sources"), registry, reader)
+    functions = _decode_functions(root, registry, reader)
+    if reader.problems:
+        raise ConfigError(reader.problems)
+    return Config(
+        path=path,
+        functions=functions,
+        codebase=top.codebase,
+        sources=sources,
+        baseline=path.parent / top.baseline,
+        history=top.history,
+    )
+
+
+def _decode_top(root: MappingNode, reader: Reader) -> _Top:
+    values = {}
+    for name, value in root.entries:
+        field = _Top.__dataclass_fields__.get(name.text)
+        if field is not None:
+            decoded = field.metadata["value"].decode(value, reader)
+            if not isinstance(decoded, Invalid):
+                values[name.text] = decoded
+        elif name.text not in _TOP_KEYS:
+            reader.unknown(name, "key", name.text, _TOP_KEYS)
+    return _Top(**values)
+
+
+def _decode_sources(
+    node: Node | None, registry: Registry, reader: Reader
+) -> dict[str, SourceEntry]:
+    entries: dict[str, SourceEntry] = {}
+    if node is None:
+        return entries
+    if not isinstance(node, MappingNode):
+        reader.problem(node, f"expected a mapping, found {describe(node)}")
+        return entries
+    for name, value in node.entries:
+        if not isinstance(value, MappingNode) or len(value.entries) != 1:
+            hint = f"Write `{name.text}: {{TYPE: {{…}}}}` with one type of source."
+            reader.problem(value, "expected one type of source", hint)
+            continue
+        type_name, options_node = value.entries[0]
+        source = registry.sources.get(type_name.text)
+        if source is None:
+            reader.unknown(type_name, "source", type_name.text, registry.sources)
+            continue
+        options = source.options.decode(options_node, reader)
+        if not isinstance(options, Invalid):
+            entries[name.text] = SourceEntry(source, options)
+    return entries
+
+
+def _decode_functions(
+    root: MappingNode, registry: Registry, reader: Reader
+) -> tuple[FitnessFunction, ...]:
+    node = root.get("functions")
+    if node is None:
+        reader.problem(root, "there are no `functions:`", "Run `pytest-fitness init` for a start.")
+        return ()
+    if not isinstance(node, MappingNode) or not node.entries:
+        hint = "Write one rule a key: `functions: {no-cycles: {…}}`."
+        reader.problem(node, f"expected a mapping of functions, found {describe(node)}", hint)
+        return ()
+    decoded = (decode_function(*entry, registry.kinds, reader) for entry in node.entries)
+    return tuple(function for function in decoded if not isinstance(function, Invalid))

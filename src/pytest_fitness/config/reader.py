@@ -1,0 +1,78 @@
+"""What decoding a node needs: where problems go, and the environment that fills ``${VAR}``."""
+
+import difflib
+import os
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from pytest_fitness.config.document import Mapping as MappingNode
+from pytest_fitness.config.document import Node, Scalar, Sequence, expand
+from pytest_fitness.errors import Location, Problem
+from pytest_fitness.units import shorten
+
+
+class Invalid:
+    """What a node decodes to once its problem has been reported."""
+
+
+INVALID: Final = Invalid()
+
+
+class Reader:
+    """Gathers the problems of one file.
+
+    Args:
+        shown: how messages name the file.
+        environment: where ``${VAR}`` is looked up; the process's own by default.
+    """
+
+    def __init__(self, shown: str, environment: Mapping[str, str] | None = None) -> None:
+        self.shown = shown
+        self.environment = dict(os.environ if environment is None else environment)
+        self.problems: list[Problem] = []
+
+    def location(self, node: Node) -> Location:
+        """Where a node stands."""
+        return Location(self.shown, node.line, node.column)
+
+    def problem(self, node: Node, message: str, hint: str | None = None) -> Invalid:
+        """Report a problem at a node; returns what the node then decodes to."""
+        self.problems.append(Problem(self.location(node), message, hint))
+        return INVALID
+
+    def text(self, node: Node, wanted: str) -> str | Invalid:
+        """The text of a scalar with its variables filled in."""
+        if not isinstance(node, Scalar):
+            return self.problem(node, f"expected {wanted}, found {describe(node)}")
+        try:
+            return expand(node.text, self.environment)
+        except KeyError as error:
+            name = error.args[0]
+            return self.problem(
+                node,
+                f"the environment variable {name} is not set",
+                f"Set {name}, or give a default: ${{{name}:-default}}.",
+            )
+
+    def unknown(self, node: Node, what: str, name: str, known: Iterable[str]) -> Invalid:
+        """Report a name that is not one of the known ones, with the nearest that is."""
+        return self.problem(node, f"unknown {what} {shorten(name)!r}", suggest(name, known))
+
+
+def describe(node: Node) -> str:
+    """What a node is, in words; a value is quoted as it was written, variables unexpanded."""
+    if isinstance(node, MappingNode):
+        return "a mapping"
+    if isinstance(node, Sequence):
+        return "a list"
+    return repr(shorten(node.text)) if node.text else "nothing"
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """The sentence that names the nearest known name, or all of them."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name[:100], names, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    listed = ", ".join(names[:30])
+    return f"Known: {listed}{', …' if len(names) > 30 else ''}." if names else "There are none."

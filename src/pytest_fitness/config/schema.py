@@ -1,0 +1,81 @@
+"""The JSON Schema of ``fitness.yaml``, made from the declarations that decode it."""
+
+from typing import Any, Final
+
+from pytest_fitness.config.functions import ID, Common
+from pytest_fitness.config.limits import limit_schema, warn_schema
+from pytest_fitness.config.loader import TOP, Registry
+from pytest_fitness.config.values import Schema, record_schema
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+def json_schema(registry: Registry) -> Schema:
+    """The schema that editors use to complete and check the file."""
+    top = record_schema(TOP)
+    # Editors meet `version: 1` as a number.
+    top["properties"]["version"] = {"const": 1, "description": "The version of this format."}
+    return {
+        "$schema": DIALECT,
+        "title": "fitness.yaml",
+        "description": "Fitness functions, run by `pytest --fitness`.",
+        "type": "object",
+        "properties": {
+            **top["properties"],
+            "sources": _sources(registry),
+            "functions": {
+                "type": "object",
+                "description": "The rules, by id.",
+                "propertyNames": {"pattern": f"^{ID.pattern}$"},
+                "additionalProperties": {"$ref": "#/$defs/function"},
+                "minProperties": 1,
+            },
+        },
+        "required": ["functions"],
+        "additionalProperties": False,
+        "$defs": {"function": _function(registry), "limits": _limits()},
+    }
+
+
+def _function(registry: Registry) -> Schema:
+    kinds = registry.kinds
+    properties: dict[str, Any] = {
+        name: kind.options.schema() | {"description": kind.about} for name, kind in kinds.items()
+    }
+    properties |= record_schema(Common)["properties"]
+    properties |= limit_schema() | {"warn": warn_schema(), "limits": {"$ref": "#/$defs/limits"}}
+    return {
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+        "oneOf": [{"required": [name]} for name in sorted(kinds)],
+    }
+
+
+def _limits() -> Schema:
+    return {
+        "type": "object",
+        "description": "A limit for each of several numbers.",
+        "additionalProperties": {
+            "type": "object",
+            "properties": limit_schema() | {"warn": warn_schema()},
+            "additionalProperties": False,
+        },
+    }
+
+
+def _sources(registry: Registry) -> Schema:
+    return {
+        "type": "object",
+        "description": "Live systems, by name.",
+        "additionalProperties": {
+            "type": "object",
+            "properties": {
+                name: source.options.schema() | {"description": source.about}
+                for name, source in registry.sources.items()
+            },
+            "additionalProperties": False,
+            "minProperties": 1,
+            "maxProperties": 1,
+        },
+    }

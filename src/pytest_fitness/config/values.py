@@ -1,0 +1,310 @@
+"""The types of values that a key of ``fitness.yaml`` can take.
+
+A kind or source declares its options as a dataclass whose fields are made by :func:`key`; the same
+declaration decodes the file, words the errors and yields the JSON Schema::
+
+    @dataclass(frozen=True, kw_only=True)
+    class Options:
+        measure: str = key(Choice("lines", "words"), "What is counted.")
+        least: int = key(Integer(minimum=0), "Shorter files are left out.", default=0)
+"""
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import MISSING, dataclass
+from typing import Any, Protocol
+
+from pytest_fitness import units
+from pytest_fitness.config.document import Mapping, Node, Sequence
+from pytest_fitness.config.reader import INVALID, Invalid, Reader, describe
+from pytest_fitness.units import shorten
+
+Schema = dict[str, Any]
+
+
+class Value(Protocol):
+    """A type of value: how it is decoded, and its JSON Schema."""
+
+    def decode(self, node: Node, reader: Reader) -> Any:
+        """The value of a node, or ``INVALID`` once its problems are reported."""
+
+    def schema(self) -> Schema:
+        """The JSON Schema of what :meth:`decode` accepts."""
+
+
+def key(value: Value, about: str, *, default: Any = MISSING) -> Any:
+    """A field of an options dataclass; without ``default`` the key is required."""
+    return dataclasses.field(default=default, metadata={"value": value, "about": about})
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that is not empty; ``pattern`` must match all of it, ``wanted`` says so in words."""
+
+    wanted: str = "a text"
+    pattern: str | None = None
+
+    def decode(self, node: Node, reader: Reader) -> str | Invalid:
+        """The text, variables filled in."""
+        text = reader.text(node, self.wanted)
+        if isinstance(text, Invalid):
+            return text
+        if not text or (self.pattern and not re.fullmatch(self.pattern, text)):
+            return reader.problem(node, f"expected {self.wanted}, found {describe(node)}")
+        return text
+
+    def schema(self) -> Schema:
+        """A string, with its pattern."""
+        return {"type": "string"} | ({"pattern": f"^{self.pattern}$"} if self.pattern else {})
+
+
+class Choice:
+    """One of a few names; ``what`` says what they are names of."""
+
+    def __init__(self, *names: str, what: str = "value") -> None:
+        self.names = names
+        self.what = what
+
+    def decode(self, node: Node, reader: Reader) -> str | Invalid:
+        """The name, if it is one of them."""
+        text = reader.text(node, f"one of {', '.join(self.names)}")
+        if isinstance(text, str) and text not in self.names:
+            return reader.unknown(node, self.what, text, self.names)
+        return text
+
+    def schema(self) -> Schema:
+        """An enumeration."""
+        return {"enum": list(self.names)}
+
+
+@dataclass(frozen=True)
+class Flag:
+    """``true`` or ``false``."""
+
+    def decode(self, node: Node, reader: Reader) -> bool | Invalid:
+        """The truth value."""
+        text = reader.text(node, "true or false")
+        if isinstance(text, Invalid):
+            return text
+        if text.lower() not in ("true", "false"):
+            return reader.problem(node, f"expected true or false, found {describe(node)}")
+        return text.lower() == "true"
+
+    def schema(self) -> Schema:
+        """A boolean."""
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True)
+class Integer:
+    """A whole number within bounds."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+
+    def decode(self, node: Node, reader: Reader) -> int | Invalid:
+        """The number."""
+        text = reader.text(node, "a whole number")
+        if isinstance(text, Invalid):
+            return text
+        if not re.fullmatch(r"[-+]?\d{1,18}", text):
+            return reader.problem(node, f"expected a whole number, found {describe(node)}")
+        number = int(text)
+        if self.minimum is not None and number < self.minimum:
+            return reader.problem(node, f"{number} is less than {self.minimum}")
+        if self.maximum is not None and number > self.maximum:
+            return reader.problem(node, f"{number} is more than {self.maximum}")
+        return number
+
+    def schema(self) -> Schema:
+        """An integer with its bounds."""
+        bounds = {"minimum": self.minimum, "maximum": self.maximum}
+        return {"type": "integer"} | {k: v for k, v in bounds.items() if v is not None}
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A quantity in the base unit of ``unit`` (see :mod:`pytest_fitness.units`)."""
+
+    unit: str = units.COUNT
+
+    def decode(self, node: Node, reader: Reader) -> float | Invalid:
+        """The number in the base unit."""
+        text = reader.text(node, units.describe(self.unit))
+        if isinstance(text, Invalid):
+            return text
+        try:
+            return units.convert(units.parse(text), self.unit)
+        except ValueError as error:
+            wanted = units.describe(self.unit)
+            return reader.problem(node, f"{describe(node)}: {error}", f"Write {wanted}.")
+
+    def schema(self) -> Schema:
+        """A number, or a text with a unit."""
+        return {"type": ["number", "string"]}
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """A list; where ``lone`` is set, a single value stands for a list of one."""
+
+    item: Value
+    lone: bool = True
+    empty: bool = False
+
+    def decode(self, node: Node, reader: Reader) -> tuple[Any, ...] | Invalid:
+        """The items as a tuple."""
+        if not isinstance(node, Sequence):
+            if not self.lone or isinstance(node, Mapping):
+                return reader.problem(node, f"expected a list, found {describe(node)}")
+            nodes: list[Node] = [node]
+        else:
+            nodes = node.items
+        if not nodes and not self.empty:
+            return reader.problem(node, "the list is empty")
+        items = tuple(self.item.decode(item, reader) for item in nodes)
+        return INVALID if INVALID in items else items
+
+    def schema(self) -> Schema:
+        """An array, or a single item."""
+        item = self.item.schema()
+        array: Schema = {"type": "array", "items": item} | ({} if self.empty else {"minItems": 1})
+        return {"anyOf": [item, array]} if self.lone else array
+
+
+@dataclass(frozen=True)
+class MapOf:
+    """A mapping from free names to values of one type."""
+
+    value: Value
+    name: str = "name"
+    pattern: str = r"\S(.*\S)?"
+
+    def decode(self, node: Node, reader: Reader) -> dict[str, Any] | Invalid:
+        """The values by name."""
+        if not isinstance(node, Mapping):
+            return reader.problem(node, f"expected a mapping, found {describe(node)}")
+        if not node.entries:
+            return reader.problem(node, "the mapping is empty")
+        values: dict[str, Any] = {}
+        for name, value in node.entries:
+            if not re.fullmatch(self.pattern, name.text):
+                reader.problem(name, f"{describe(name)} is not a valid {self.name}")
+            values[name.text] = self.value.decode(value, reader)
+        return INVALID if INVALID in values.values() else values
+
+    def schema(self) -> Schema:
+        """An object whose keys are free."""
+        return {"type": "object", "additionalProperties": self.value.schema(), "minProperties": 1}
+
+
+@dataclass(frozen=True)
+class Record:
+    """A mapping whose keys are the fields of an options dataclass."""
+
+    type: type[Any]
+
+    def decode(self, node: Node, reader: Reader) -> Any:
+        """An instance of the dataclass."""
+        if not isinstance(node, Mapping):
+            return reader.problem(node, f"expected a mapping, found {describe(node)}")
+        return decode_record(self.type, node, reader)
+
+    def schema(self) -> Schema:
+        """An object with the dataclass's keys, and no others."""
+        return record_schema(self.type)
+
+
+@dataclass(frozen=True)
+class Anything:
+    """Whatever stands there, as builtins: plain ``true``, numbers and texts; lists; mappings."""
+
+    def decode(self, node: Node, reader: Reader) -> Any:
+        """The value as builtins."""
+        if isinstance(node, Sequence):
+            items = [self.decode(item, reader) for item in node.items]
+            return INVALID if INVALID in items else items
+        if isinstance(node, Mapping):
+            values = {name.text: self.decode(value, reader) for name, value in node.entries}
+            return INVALID if INVALID in values.values() else values
+        text = reader.text(node, "a value")
+        return text if isinstance(text, Invalid) or node.quoted else _plain(text)
+
+    def schema(self) -> Schema:
+        """No restriction."""
+        return {}
+
+
+def _plain(text: str) -> Any:
+    """What an unquoted scalar means in YAML 1.2's core schema."""
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    if text in ("", "~", "null"):
+        return None
+    for pattern, convert in ((r"[-+]?\d{1,18}", int), (r"[-+]?\d{1,18}\.\d+", float)):
+        if re.fullmatch(pattern, text):
+            return convert(text)
+    return text
+
+
+def decode_record(
+    record: type[Any], node: Mapping, reader: Reader, entries: Iterable[Any] | None = None
+) -> Any:
+    """An options object from a mapping (or from some of its entries), all problems reported."""
+    fields = _keys(record)
+    values: dict[str, Any] = {}
+    for name, value in node.entries if entries is None else entries:
+        field = fields.get(name.text)
+        if field is None:
+            reader.unknown(name, "key", name.text, fields)
+        else:
+            values[field.name] = field.metadata["value"].decode(value, reader)
+    for name, field in fields.items():
+        if field.name not in values and field.default is MISSING:
+            reader.problem(node, f"the key {name!r} is missing", field.metadata["about"])
+            return INVALID
+    return INVALID if INVALID in values.values() else record(**values)
+
+
+def record_schema(record: type[Any]) -> Schema:
+    """The JSON Schema of an options dataclass."""
+    fields = _keys(record)
+    schema: Schema = {
+        "type": "object",
+        "properties": {
+            name: field.metadata["value"].schema() | {"description": field.metadata["about"]}
+            for name, field in fields.items()
+        },
+        "additionalProperties": False,
+    }
+    required = [name for name, field in fields.items() if field.default is MISSING]
+    return schema | ({"required": required} if required else {})
+
+
+def _keys(record: type[Any]) -> dict[str, dataclasses.Field[Any]]:
+    # A key that is a Python keyword (`from`, `as`) is declared with a trailing underscore.
+    return {field.name.rstrip("_"): field for field in dataclasses.fields(record)}
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A text that a function turns into something, or refuses by a ValueError in words."""
+
+    convert: Callable[[str], Any]
+    wanted: str
+
+    def decode(self, node: Node, reader: Reader) -> Any:
+        """What the function makes of the text."""
+        text = reader.text(node, self.wanted)
+        if isinstance(text, Invalid):
+            return text
+        try:
+            return self.convert(text)
+        except ValueError as error:
+            hint = f"Write {self.wanted}."
+            return reader.problem(node, f"{describe(node)}: {shorten(str(error), 300)}", hint)
+
+    def schema(self) -> Schema:
+        """A string."""
+        return {"type": "string"}

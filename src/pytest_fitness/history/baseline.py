@@ -1,0 +1,159 @@
+"""The baseline file: violations that were accepted, by what they are and never by line.
+
+One sorted JSON file, one violation a line, so that a diff shows what was added and what was fixed.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from pytest_fitness.errors import BaselineError
+from pytest_fitness.files import replace_text
+from pytest_fitness.model import Verdict, Violation
+
+FORMAT: Final = 1
+MAX_BYTES: Final = 64_000_000
+Accepted = dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The accepted violations of each check (``series``), with the value each was accepted at."""
+
+    path: Path
+    accepted: Mapping[str, Accepted] = field(default_factory=dict)
+
+    def of(self, series: str) -> Accepted:
+        """What was accepted for one check; nothing where the file does not list it."""
+        return self.accepted.get(series, {})
+
+    def accept(self, verdicts: Iterable[Verdict]) -> "Baseline":
+        """The baseline in which every violation of these verdicts is accepted."""
+        accepted = dict(self.accepted)
+        for verdict in verdicts:
+            accepted[verdict.series] = _entries((*verdict.violations, *verdict.known))
+        return Baseline(self.path, accepted)
+
+    def prune(self, verdicts: Iterable[Verdict]) -> "Baseline":
+        """The baseline without what these verdicts found fixed, and tightened where better.
+
+        Nothing is ever added or loosened.
+        """
+        accepted = dict(self.accepted)
+        for verdict in verdicts:
+            if verdict.series not in accepted:
+                continue
+            known = _entries(verdict.known)
+            kept = dict(accepted[verdict.series])
+            for key in verdict.fixed:
+                kept.pop(key, None)
+            accepted[verdict.series] = {key: known.get(key, value) for key, value in kept.items()}
+        return Baseline(self.path, accepted)
+
+    def without(self, series: Iterable[str]) -> "Baseline":
+        """The baseline without these checks (functions that are no more)."""
+        dropped = set(series)
+        kept = {name: keys for name, keys in self.accepted.items() if name not in dropped}
+        return Baseline(self.path, kept)
+
+    def save(self) -> None:
+        """Write the file whole or not at all.
+
+        Raises:
+            BaselineError: it cannot be written.
+        """
+        try:
+            replace_text(self.path, _dump(self.accepted))
+        except OSError as error:
+            raise BaselineError(
+                f"{self.path.name} cannot be written: {error.strerror or error}"
+            ) from error
+
+
+def load(path: Path) -> Baseline:
+    """Read a baseline file.
+
+    Raises:
+        BaselineError: it is missing, unreadable, or of another format.
+    """
+    name = path.name
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise BaselineError(f"{name} has more than {MAX_BYTES:,} bytes")
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise BaselineError(
+            f"the baseline file {name} does not exist",
+            "Accept the violations there are with `pytest-fitness baseline --accept`, "
+            "and commit the file.",
+        ) from None
+    except UnicodeDecodeError as error:
+        raise BaselineError(f"{name} is not UTF-8", _restore(name)) from error
+    except OSError as error:
+        raise BaselineError(f"{name} cannot be read: {error.strerror or error}") from error
+    return Baseline(path, _parse(text, name))
+
+
+def _parse(text: str, name: str) -> dict[str, Accepted]:
+    try:
+        data = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        if "<<<<<<<" in text:
+            message = f"{name} holds the markers of a merge conflict"
+            raise BaselineError(message, "Keep the lines of both sides.") from error
+        message = f"{name}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}"
+        raise BaselineError(message, _restore(name)) from error
+    except (ValueError, RecursionError) as error:
+        raise BaselineError(f"{name}: {error}", _restore(name)) from error
+    found = data.get("format") if isinstance(data, dict) else None
+    if found != FORMAT:
+        raise BaselineError(
+            f"{name} has the format {found!r}; this version reads format {FORMAT}",
+            "Write it anew with `pytest-fitness baseline --accept`.",
+        )
+    functions = data.get("functions")
+    if not isinstance(functions, dict) or not all(map(_is_entry, functions.values())):
+        raise BaselineError(f"{name} is not a baseline file", _restore(name))
+    return functions
+
+
+def _is_entry(entry: Any) -> bool:
+    return isinstance(entry, dict) and all(
+        value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+        for value in entry.values()
+    )
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {twice!r} stands there twice")
+    return found
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no value that could be accepted")
+
+
+def _restore(name: str) -> str:
+    return f"Restore {name} from version control, or write it anew: `pytest-fitness baseline --accept`."
+
+
+def _entries(violations: Iterable[Violation]) -> Accepted:
+    return {violation.key: _rounded(violation.value) for violation in violations}
+
+
+def _rounded(value: float | None) -> float | None:
+    # Six figures are far finer than what counts as worse, and all a reviewer of the diff can use.
+    if value is None or value == int(value):
+        return None if value is None else int(value)
+    return float(f"{value:.6g}")
+
+
+def _dump(accepted: Mapping[str, Accepted]) -> str:
+    document = {"format": FORMAT, "functions": accepted}
+    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

@@ -1,0 +1,159 @@
+"""The history in one SQLite file: safe under several runs at once, and under any of them dying."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Self
+
+from pytest_fitness.errors import HistoryError
+from pytest_fitness.history.records import (
+    RUN_IDS_PER_MILLISECOND,
+    Commit,
+    Environment,
+    Result,
+    Row,
+    Run,
+    Said,
+    Status,
+    Trail,
+)
+from pytest_fitness.history.sqlite_file import explained, open_file, transaction
+
+ADD_RUN = (
+    "INSERT INTO run VALUES (?, ?, ?, ?, ?,"
+    " (SELECT id FROM environment WHERE fingerprint = ? AND details = ?), ?, ?)"
+)
+LAST = (
+    "SELECT run_id, value, verdict_id FROM measurement"
+    " WHERE series_id = (SELECT id FROM series WHERE name = ?) ORDER BY run_id DESC LIMIT ?"
+)
+RUNS = (
+    "SELECT run.id, commit_id, branch, dirty, gate, fingerprint, details, versions, status"
+    " FROM run JOIN environment ON environment.id = environment_id ORDER BY run.id DESC LIMIT ?"
+)
+SERIES = (
+    "SELECT name, (SELECT count(*) FROM measurement WHERE series_id = series.id) FROM series"
+    " ORDER BY name"
+)
+
+
+class SqliteStore:
+    """The store that needs nothing but a path."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._database = open_file(path)
+
+    def append(self, run: Run, results: Iterable[Result]) -> int:
+        """Remember a run with all its results, or nothing of it; returns the id of the run."""
+        results = tuple(results)
+        _refuse_twice(results)
+        with explained(self.path), transaction(self._database, "IMMEDIATE"):
+            run_id = self._add_run(run)
+            self._add_measurements(run_id, results)
+        return run_id
+
+    def last(self, series: Sequence[str], count: int) -> dict[str, Trail]:
+        """The newest ``count`` points of each series, oldest first; empty for an unknown one."""
+        with explained(self.path), transaction(self._database, "DEFERRED"):
+            verdicts = {verdict_id: said for said, verdict_id in self._verdict_ids().items()}
+            return {name: Trail(self._newest(name, max(count, 0)), verdicts) for name in series}
+
+    def series(self) -> dict[str, int]:
+        """The names of all series, sorted, with the number of their points."""
+        with explained(self.path):
+            return dict(self._database.execute(SERIES))
+
+    def runs(self, limit: int) -> list[Run]:
+        """The newest runs, newest first."""
+        with explained(self.path):
+            return [_run(*row) for row in self._database.execute(RUNS, (max(limit, 0),))]
+
+    def close(self) -> None:
+        """Let go of the file; closing twice is fine."""
+        with explained(self.path):
+            self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def _add_run(self, run: Run) -> int:
+        run_id = self._free_run_id(run.started_ms)
+        environment = (run.environment.fingerprint, run.environment.details)
+        self._database.execute(
+            "INSERT OR IGNORE INTO environment (fingerprint, details) VALUES (?, ?)", environment
+        )
+        commit = (run.commit.id, run.commit.branch, run.commit.dirty)
+        self._database.execute(
+            ADD_RUN, (run_id, *commit, run.gate, *environment, run.versions, run.status)
+        )
+        return run_id
+
+    def _free_run_id(self, started_ms: int) -> int:
+        first = started_ms * RUN_IDS_PER_MILLISECOND
+        beyond = first + RUN_IDS_PER_MILLISECOND
+        (newest,) = self._database.execute(
+            "SELECT max(id) FROM run WHERE id >= ? AND id < ?", (first, beyond)
+        ).fetchone()
+        run_id: int = first if newest is None else newest + 1
+        if run_id == beyond:
+            raise HistoryError(f"over {RUN_IDS_PER_MILLISECOND} runs started at {started_ms} ms")
+        return run_id
+
+    def _add_measurements(self, run_id: int, results: Sequence[Result]) -> None:
+        self._database.executemany(
+            "INSERT OR IGNORE INTO series (name) VALUES (?)", [(one.series,) for one in results]
+        )
+        self._database.executemany(
+            "INSERT OR IGNORE INTO verdict (unit, outcome, violations, frozen) VALUES (?, ?, ?, ?)",
+            set(map(_said, results)),
+        )
+        series_ids = dict(self._database.execute("SELECT name, id FROM series"))
+        verdict_ids = self._verdict_ids()
+        rows = (
+            (series_ids[one.series], run_id, one.value, verdict_ids[_said(one)]) for one in results
+        )
+        self._database.executemany("INSERT INTO measurement VALUES (?, ?, ?, ?)", sorted(rows))
+
+    def _verdict_ids(self) -> dict[Said, int]:
+        rows = self._database.execute("SELECT unit, outcome, violations, frozen, id FROM verdict")
+        return {tuple(said): verdict_id for *said, verdict_id in rows}
+
+    def _newest(self, series: str, count: int) -> list[Row]:
+        rows = self._database.execute(LAST, (series, count)).fetchall()
+        rows.reverse()
+        return rows
+
+
+def _refuse_twice(results: Sequence[Result]) -> None:
+    seen: set[str] = set()
+    for result in results:
+        if result.series in seen:
+            raise HistoryError(f"the series {result.series!r} occurs twice in one run")
+        seen.add(result.series)
+
+
+def _said(result: Result) -> Said:
+    return (result.unit, result.outcome, result.violations, result.frozen)
+
+
+def _run(
+    run_id: int,
+    commit_id: str | None,
+    branch: str | None,
+    dirty: int | None,
+    gate: str | None,
+    *rest: str,
+) -> Run:
+    fingerprint, details, versions, status = rest
+    return Run(
+        started_ms=run_id // RUN_IDS_PER_MILLISECOND,
+        environment=Environment(fingerprint, details),
+        commit=Commit(commit_id, branch, None if dirty is None else bool(dirty)),
+        gate=gate,
+        versions=versions,
+        status=Status(status),
+        id=run_id,
+    )

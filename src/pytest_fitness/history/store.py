@@ -1,0 +1,84 @@
+"""Where the history is kept: one small interface, whatever stands behind it."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol, Self
+
+from pytest_fitness.errors import HistoryError
+from pytest_fitness.history.records import Result, Run, Trail
+
+SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):", re.IGNORECASE)
+USER_AND_PASSWORD = re.compile(r"^([a-z][a-z0-9+.-]*:/+)?([^:@]*):.*@", re.IGNORECASE | re.DOTALL)
+PASSWORD_OPTION = re.compile(r"(pass(?:word|wd)=)[^&\s]*", re.IGNORECASE)
+SQLITE = "sqlite:///"
+
+
+class Store(Protocol):
+    """A history that is open. Every method raises ``HistoryError`` where it cannot do its work."""
+
+    def append(self, run: Run, results: Iterable[Result]) -> int:
+        """Remember a run with all its results, or nothing of it; returns the id of the run."""
+        ...
+
+    def last(self, series: Sequence[str], count: int) -> Mapping[str, Trail]:
+        """The newest ``count`` points of each series, oldest first; empty for an unknown one."""
+        ...
+
+    def series(self) -> dict[str, int]:
+        """The names of all series, sorted, with the number of their points."""
+        ...
+
+    def runs(self, limit: int) -> list[Run]:
+        """The newest runs, newest first."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the history; closing twice is fine."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exc_info: object) -> None: ...
+
+
+def open_store(url_or_path: str | Path, base: Path | None = None) -> Store:
+    """Open a history, and begin one where there is none.
+
+    Args:
+        url_or_path: a path, or ``sqlite:///relative/path``, or ``sqlite:////absolute/path``.
+        base: what relative paths start from; the working directory by default.
+
+    Raises:
+        HistoryError: it cannot be opened, or belongs to something else; it is left as it was.
+    """
+    from pytest_fitness.history.sqlite import SqliteStore
+
+    path = url_or_path if isinstance(url_or_path, Path) else _path_of(url_or_path)
+    return SqliteStore((base or Path.cwd()) / path)
+
+
+def redact(url: str) -> str:
+    """The URL without its password; rather too much is hidden than too little."""
+    hidden = USER_AND_PASSWORD.sub(r"\1\2:***@", url)
+    return PASSWORD_OPTION.sub(r"\1***", hidden)
+
+
+def _path_of(url: str) -> Path:
+    if url.startswith(SQLITE) and len(url) > len(SQLITE):
+        return Path(url.removeprefix(SQLITE))
+    scheme = SCHEME.match(url)
+    if not url or "\0" in url or scheme:
+        raise HistoryError(
+            f"the history {redact(url)!r} cannot be opened: {_complaint(scheme and scheme[1])}",
+            hint="write a path (.fitness/history.db), or sqlite:/// and a path after it",
+        )
+    return Path(url)
+
+
+def _complaint(scheme: str | None) -> str:
+    if scheme is None:
+        return "that is not a path"
+    if scheme.lower() == "sqlite":
+        return "a path after three slashes is expected"
+    return "only SQLite is available in this version"

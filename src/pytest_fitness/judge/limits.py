@@ -1,0 +1,188 @@
+"""A measurement against its limit, and against what was accepted before: a verdict."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pytest_fitness.model import (
+    Check,
+    Effect,
+    FitnessFunction,
+    Limit,
+    Measurement,
+    Outcome,
+    Place,
+    Verdict,
+    Violation,
+)
+from pytest_fitness.units import format_value
+
+Accepted = Mapping[str, float | None]
+WHOLE = "(whole)"
+_NONE_ALLOWED = Limit(high=0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Offences:
+    """The places past the limit, told apart by what the baseline says of them."""
+
+    new: tuple[Violation, ...]
+    known: tuple[Violation, ...]
+    fixed: tuple[str, ...]
+
+
+def judge(
+    function: FitnessFunction,
+    check: Check,
+    measurement: Measurement,
+    accepted: Accepted | None = None,
+) -> Verdict:
+    """The verdict on one measurement.
+
+    Args:
+        function: the rule.
+        check: which of its limits is judged.
+        measurement: what was measured.
+        accepted: the frozen violations of this check with the value each was accepted at; None
+            where nothing is frozen.
+    """
+    value = measurement.value
+    if value is None or math.isnan(value) or measurement.samples == 0:
+        return no_data(function, check, measurement)
+    limit = check.limit or _NONE_ALLOWED
+    offences = _sort_out(_past(measurement, value, limit), limit, accepted)
+    if offences.new:
+        outcome = Outcome.FAILED
+        reason = _broken(measurement, limit, offences)
+    elif check.warn is not None and _past(measurement, value, check.warn, offences.known):
+        outcome = Outcome.WARNED
+        line = check.warn.describe(measurement.unit)
+        reason = f"{format_value(value, measurement.unit)} is past the warn line {line}"
+    else:
+        outcome = Outcome.PASSED
+        reason = _within(measurement, limit, offences)
+    return verdict(
+        function,
+        check,
+        outcome,
+        reason,
+        value=value,
+        unit=measurement.unit,
+        limit=limit,
+        violations=offences.new,
+        known=offences.known,
+        fixed=offences.fixed,
+        subject=measurement.subject,
+        notes=measurement.notes,
+    )
+
+
+def no_data(function: FitnessFunction, check: Check, measurement: Measurement) -> Verdict:
+    """The verdict where there was nothing to judge; never a pass."""
+    what = measurement.subject or "nothing was found"
+    return verdict(
+        function,
+        check,
+        Outcome.NO_DATA,
+        f"no data: {what}",
+        unit=measurement.unit,
+        notes=measurement.notes,
+        effect=function.on_no_data,
+    )
+
+
+def verdict(
+    function: FitnessFunction, check: Check, outcome: Outcome, reason: str, **found: object
+) -> Verdict:
+    """A verdict that carries what every verdict does: whose it is, and what the reader may need."""
+    return Verdict(
+        function=function.id,
+        part=check.part,
+        kind=function.kind,
+        outcome=outcome,
+        reason=reason,
+        warn=check.warn,
+        about=function.about,
+        owner=function.owner,
+        link=function.link,
+        tags=function.tags,
+        location=function.location,
+        **{"limit": check.limit, "unit": check.unit, **found},  # type: ignore[arg-type]
+    )
+
+
+def fails(verdict: Verdict, *, strict: bool = False) -> bool:
+    """Whether a verdict fails the run; ``strict`` lets warnings fail it too."""
+    if verdict.outcome in (Outcome.FAILED, Outcome.ERROR):
+        return True
+    if verdict.outcome is Outcome.WARNED or verdict.effect is Effect.WARN:
+        return strict
+    return verdict.effect is Effect.FAIL
+
+
+def _past(
+    measurement: Measurement, value: float, line: Limit, known: tuple[Violation, ...] = ()
+) -> list[Place]:
+    """The places that a line does not allow."""
+    if measurement.judged_by_place:
+        keys = {violation.key for violation in known}
+        return [
+            place
+            for place in measurement.places
+            if place.value is not None and not line.allows(place.value) and place.key not in keys
+        ]
+    if line.allows(value) or known:
+        return []
+    whole = Place(WHOLE, f"{measurement.subject or 'the whole'} as a whole", value)
+    return list(measurement.places) or [whole]
+
+
+def _sort_out(places: list[Place], limit: Limit, accepted: Accepted | None) -> _Offences:
+    new: list[Violation] = []
+    known: list[Violation] = []
+    for place in places:
+        frozen = accepted is not None and place.key in accepted
+        before = accepted[place.key] if accepted is not None and frozen else None
+        is_known = frozen and not _is_worse(place.value, before, limit)
+        violation = Violation(
+            key=place.key,
+            message=place.message,
+            value=place.value,
+            path=place.path,
+            line=place.line,
+            chain=place.chain,
+            accepted=before,
+        )
+        (known if is_known else new).append(violation)
+    keys = {place.key for place in places}
+    fixed = tuple(sorted(key for key in accepted or () if key not in keys))
+    return _Offences(tuple(new), tuple(known), fixed)
+
+
+def _is_worse(value: float | None, before: float | None, limit: Limit) -> bool:
+    """Whether a value lies further past the limit than the one that was accepted."""
+    if value is None or before is None or math.isclose(value, before, rel_tol=1e-4):
+        return False
+    return limit.excess(value) > limit.excess(before)
+
+
+def _broken(measurement: Measurement, limit: Limit, offences: _Offences) -> str:
+    value = format_value(measurement.value, measurement.unit)
+    allowed = limit.describe(measurement.unit)
+    worse = sum(violation.accepted is not None for violation in offences.new)
+    new = len(offences.new) - worse
+    counts = [f"{new} new"] if new and (offences.known or worse) else []
+    counts += [f"{worse} worse than accepted"] if worse else []
+    counts += [f"{len(offences.known)} known"] if offences.known else []
+    tail = f" ({', '.join(counts)})" if counts else ""
+    if limit == _NONE_ALLOWED and not measurement.judged_by_place and measurement.unit == "":
+        plural = "" if measurement.value == 1 else "s"
+        return f"{value} violation{plural}{tail}"
+    return f"{value} where {allowed} is allowed{tail}"
+
+
+def _within(measurement: Measurement, limit: Limit, offences: _Offences) -> str:
+    if offences.known:
+        return f"{len(offences.known)} known violations, none new"
+    value = format_value(measurement.value, measurement.unit)
+    return f"{value} is within {limit.describe(measurement.unit)}"

@@ -1,0 +1,235 @@
+"""``coupling``: who depends on whom, and how far a change can travel."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pytest_fitness import units
+from pytest_fitness.codebase import coupling as metrics
+from pytest_fitness.codebase.analysis import Codebase
+from pytest_fitness.codebase.cycles import Cycle, find_cycles
+from pytest_fitness.codebase.elements import (
+    Elements,
+    Import,
+    all_modules,
+    components,
+    matching_modules,
+    package_modules,
+)
+from pytest_fitness.codebase.graph import ImportGraph
+from pytest_fitness.codebase.structure import Structure, measure_structure
+from pytest_fitness.config.kinds import Context, Kind
+from pytest_fitness.config.values import Choice, Flag, ListOf, MapOf, Record, Text, key
+from pytest_fitness.errors import NoDataError
+from pytest_fitness.hookspecs import hookimpl
+from pytest_fitness.measures.measured import measured
+from pytest_fitness.model import Check, FitnessFunction, Link, Measurement, Place
+
+_OF_ELEMENT: Final = (
+    "afferent", "efferent", "instability", "abstractness", "distance",
+    "fan_in", "fan_out", "autonomy",
+)  # fmt: skip
+_OF_GRAPH: Final = ("cycles", "depth", "propagation_cost", "ccd", "acd", "nccd")
+_SHARES: Final = frozenset(
+    {"instability", "abstractness", "distance", "autonomy", "propagation_cost"}
+)
+_GLOB: Final = Text("a module or glob such as shop.web or shop.*.models")
+_MOST_NAMED: Final = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class CouplingOptions:
+    """What is measured, and between what."""
+
+    measure: str = key(
+        Choice(*_OF_ELEMENT, *_OF_GRAPH, what="measure"), "What is measured; see the docs for each."
+    )
+    package: str | None = key(
+        Text("a package such as shop.web"), "One package and all below it.", default=None
+    )
+    modules: str | None = key(_GLOB, "The modules that match a glob, each by itself.", default=None)
+    components: dict[str, tuple[str, ...]] | None = key(
+        MapOf(ListOf(_GLOB), "component"),
+        "Groups of modules by name; each is measured as a whole.",
+        default=None,
+    )
+    shared: tuple[str, ...] = key(
+        ListOf(Text("the name of a component")),
+        "Components that any other may use; they count as its own for autonomy.",
+        default=(),
+    )
+    type_checking: bool = key(
+        Flag(), "Whether imports under `if TYPE_CHECKING:` count.", default=True
+    )
+
+
+class Coupling(Kind):
+    """Cycles, Martin's and Lakos's measures, fan-in and fan-out, propagation cost, autonomy."""
+
+    name = "coupling"
+    about = "who depends on whom, measured on the import graph"
+    options = Record(CouplingOptions)
+
+    def unit(self, options: CouplingOptions, part: str | None) -> str:
+        """A share for ratios, else a plain number."""
+        super().unit(options, part)
+        return units.RATIO if options.measure in _SHARES else units.COUNT
+
+    def problems(self, function: FitnessFunction) -> Iterator[str]:
+        """The elements are chosen in one way, and ``shared`` names components."""
+        options: CouplingOptions = function.options
+        chosen = [name for name in ("package", "modules", "components") if getattr(options, name)]
+        if len(chosen) > 1:
+            yield f"`{chosen[0]}` and `{chosen[1]}` choose different things; keep one of them"
+        unknown = set(options.shared) - (options.components or {}).keys()
+        if unknown:
+            yield f"`shared` names {min(unknown)!r}, which is no component"
+        if options.measure == "autonomy" and not options.components:
+            yield "`autonomy` needs `components`"
+
+    def measure(self, function: FitnessFunction, check: Check, context: Context) -> Measurement:
+        """Measure, or remember what the same code measured before."""
+        codebase = context.codebase
+        key = f"coupling {function.options} {check.limit} {check.warn}"
+        return measured(codebase, key, lambda: _measure(function.options, check, codebase))
+
+
+def _measure(options: CouplingOptions, check: Check, codebase: Codebase) -> Measurement:
+    graph = codebase.graph(type_checking=options.type_checking)
+    elements = _elements(options, graph)
+    if options.measure == "cycles":
+        return _cycles(elements, codebase)
+    if options.measure in _OF_GRAPH:
+        return _structure(options.measure, elements)
+    return _worst_element(options, check, elements, codebase)
+
+
+def _elements(options: CouplingOptions, graph: ImportGraph) -> Elements:
+    if options.components:
+        return components(graph, options.components)
+    if options.modules:
+        return matching_modules(graph, options.modules)
+    if options.package:
+        if options.measure in _OF_GRAPH:
+            return package_modules(graph, options.package)
+        return components(graph, {options.package: (options.package,)})
+    return all_modules(graph)
+
+
+def _cycles(elements: Elements, codebase: Codebase) -> Measurement:
+    cycles = find_cycles(elements)
+    return Measurement(
+        value=len(cycles),
+        places=tuple(
+            place for cycle in cycles for place in _cycle_places(cycle, elements, codebase)
+        ),
+        samples=len(elements.names),
+        subject=f"the imports between {len(elements.names):,} modules or components",
+        notes=tuple(map(_describe_cycle, cycles[:_MOST_NAMED])),
+    )
+
+
+def _cycle_places(cycle: Cycle, elements: Elements, codebase: Codebase) -> Iterator[Place]:
+    """The imports of a cycle, those first that are the cheapest to cut."""
+    cuts = frozenset(cycle.cuts)
+    for found in (*cycle.cuts, *(each for each in cycle.imports if each not in cuts)):
+        advice = "; cutting it helps to break the cycle" if found in cuts else ""
+        link = _link(found, elements.graph, codebase)
+        yield Place(
+            key=f"{found.importer} -> {found.imported}",
+            message=f"{found.importer} imports {found.imported}{advice}",
+            path=link.path,
+            line=link.line,
+        )
+
+
+def _describe_cycle(cycle: Cycle) -> str:
+    names = ", ".join(cycle.elements[:_MOST_NAMED])
+    more = len(cycle.elements) - _MOST_NAMED
+    tail = f" and {more} more" if more > 0 else ""
+    cuts = len(cycle.cuts)
+    return (
+        f"a cycle of {len(cycle.elements)}: {names}{tail}; "
+        f"cutting {cuts} import{'s' if cuts > 1 else ''} breaks it"
+    )
+
+
+def _structure(measure: str, elements: Elements) -> Measurement:
+    found = measure_structure(elements)
+    return Measurement(
+        value=float(getattr(found, measure)),
+        unit=units.RATIO if measure in _SHARES else units.COUNT,
+        samples=found.elements,
+        subject=f"the dependencies of {found.elements:,} modules or components",
+        notes=(_farthest(measure, found),),
+    )
+
+
+def _farthest(measure: str, found: Structure) -> str:
+    by, what = (found.levels, "deepest") if measure == "depth" else (found.reach, "reach most")
+    top = sorted(by, key=lambda name: (-by[name], name))[:3]
+    return f"{what}: {', '.join(f'{name} ({by[name]})' for name in top)}"
+
+
+def _worst_element(
+    options: CouplingOptions, check: Check, elements: Elements, codebase: Codebase
+) -> Measurement:
+    assert check.limit is not None
+    limit = check.limit
+    found = _values(options, elements, codebase)
+    defined = [each for each in found if each.value is not None]
+    undefined = len(found) - len(defined)
+    notes = (f"{undefined} without a value: nothing to divide by",) if undefined else ()
+    if not defined:
+        raise NoDataError(f"{options.measure} is not defined for any of {len(found)} elements")
+    lines = [line for line in (check.limit, check.warn) if line is not None]
+    past = [e for e in defined if not all(line.allows(e.value or 0.0) for line in lines)]
+    past.sort(key=lambda each: (-limit.excess(each.value or 0.0), each.element))
+    return Measurement(
+        value=max((each.value or 0.0 for each in defined), key=limit.excess),
+        unit=units.RATIO if options.measure in _SHARES else units.COUNT,
+        places=tuple(_element_place(each, elements, codebase) for each in past),
+        judged_by_place=True,
+        samples=len(defined),
+        subject=f"{len(defined):,} modules or components",
+        notes=notes,
+    )
+
+
+def _values(
+    options: CouplingOptions, elements: Elements, codebase: Codebase
+) -> list[metrics.ElementValue]:
+    measure = options.measure
+    if measure in ("abstractness", "distance"):
+        classes = {name: facts.classes for name, facts in codebase.facts.items()}
+        of_classes: Callable[..., list[metrics.ElementValue]] = getattr(metrics, measure)
+        return of_classes(elements, classes)
+    if measure == "autonomy":
+        found = metrics.autonomy(elements, options.shared)
+        return [each for each in found if each.element not in options.shared]
+    of_imports: Callable[[Any], list[metrics.ElementValue]] = getattr(metrics, measure)
+    return of_imports(elements)
+
+
+def _element_place(found: metrics.ElementValue, elements: Elements, codebase: Codebase) -> Place:
+    graph = elements.graph
+    module = graph.index.get(found.element)
+    path = codebase.relative(graph.paths[module]) if module is not None else None
+    links = _links(found.imports, graph, codebase)
+    return Place(found.element, found.element, found.value, path or None, chain=tuple(links))
+
+
+def _links(imports: Iterable[Import], graph: ImportGraph, codebase: Codebase) -> Iterator[Link]:
+    return (_link(found, graph, codebase) for found in imports)
+
+
+def _link(found: Import, graph: ImportGraph, codebase: Codebase) -> Link:
+    path = graph.paths[graph.index[found.importer]]
+    line = found.lines[0] if found.lines else None
+    return Link(found.importer, found.imported, codebase.relative(path) or None, line)
+
+
+@hookimpl
+def fitness_kinds() -> list[Kind]:
+    """The kind of this module."""
+    return [Coupling()]

@@ -1,0 +1,22 @@
+"""Measurements that follow from the code alone, remembered until it changes."""
+
+from collections.abc import Callable
+
+from pytest_fitness.codebase.analysis import Codebase
+from pytest_fitness.errors import NoDataError
+from pytest_fitness.model import Measurement, measurement_from_builtins, to_builtins
+
+
+def measured(codebase: Codebase, key: str, measure: Callable[[], Measurement]) -> Measurement:
+    """What ``measure`` finds, or found before in the same code."""
+
+    def compute() -> object:
+        try:
+            return to_builtins(measure())
+        except NoDataError as error:
+            return [error.message, error.hint]
+
+    found = codebase.remember(key, compute)
+    if isinstance(found, list):
+        raise NoDataError(*found)
+    return measurement_from_builtins(found)

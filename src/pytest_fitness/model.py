@@ -1,0 +1,271 @@
+"""The nouns: fitness functions, limits, measurements, violations and verdicts.
+
+Everything here is frozen and made of builtins, so that it crosses process boundaries and comes out
+the same in every report. Nothing here measures, reads or prints.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import Any
+
+from pytest_fitness import units
+from pytest_fitness.errors import Location
+
+
+class Outcome(StrEnum):
+    """How a verdict ends."""
+
+    PASSED = "passed"
+    WARNED = "warned"
+    FAILED = "failed"
+    INCONCLUSIVE = "inconclusive"
+    NO_DATA = "no data"
+    ERROR = "error"
+    DORMANT = "dormant"
+
+
+class Effect(StrEnum):
+    """What an outcome that is neither good nor bad does to the run."""
+
+    FAIL = "fail"
+    WARN = "warn"
+    SKIP = "skip"
+
+
+class Gate(StrEnum):
+    """The moments at which functions run."""
+
+    CI = "ci"
+    PRE_DEPLOY = "pre-deploy"
+    SCHEDULED = "scheduled"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What is allowed, in the base unit; ``equals`` stands alone, ``low`` and ``high`` may meet."""
+
+    low: float | None = None
+    high: float | None = None
+    equals: float | None = None
+
+    def allows(self, value: float) -> bool:
+        """Whether the value is within the limit; a value on the line is."""
+        if self.equals is not None:
+            return value == self.equals
+        above = self.low is None or value >= self.low
+        return above and (self.high is None or value <= self.high)
+
+    def excess(self, value: float) -> float:
+        """How far a value lies past the nearest line; negative while it is within."""
+        if self.equals is not None:
+            return abs(value - self.equals)
+        above = value - self.high if self.high is not None else float("-inf")
+        below = self.low - value if self.low is not None else float("-inf")
+        return max(above, below)
+
+    def headroom(self, value: float) -> float | None:
+        """The share of the way to the nearest line that is left; negative past it.
+
+        None where there is no way to speak of (``equals``, or a line at zero).
+        """
+        shares = []
+        if self.high:
+            shares.append((self.high - value) / abs(self.high))
+        if self.low:
+            shares.append((value - self.low) / abs(self.low))
+        return min(shares) if shares and self.equals is None else None
+
+    def describe(self, unit: str) -> str:
+        """The limit in symbols: ``≤ 10``, ``≥ 80%``, ``1 … 5``, ``= 0``."""
+        if self.equals is not None:
+            return f"= {units.format_value(self.equals, unit)}"
+        if self.low is not None and self.high is not None:
+            low, high = (units.format_value(line, unit) for line in (self.low, self.high))
+            return f"{low} … {high}"
+        if self.high is not None:
+            return f"≤ {units.format_value(self.high, unit)}"
+        return f"≥ {units.format_value(self.low, unit)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One import of a chain; ``path`` and ``line`` say where it stands, where that is known."""
+
+    importer: str
+    imported: str
+    path: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place that a measure found, which is a violation where the limit does not allow it.
+
+    ``key`` says what it is, never on which line it stands, and is unique within its measurement.
+    ``value`` is judged against the limit; None means that the place is wrong as such.
+    """
+
+    key: str
+    message: str
+    value: float | None = None
+    path: str | None = None
+    line: int | None = None
+    chain: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A number and what stands behind it.
+
+    Attributes:
+        value: the number in its base unit.
+        unit: one of the constants of :mod:`pytest_fitness.units`.
+        places: what the number is made of where it counts, worst first.
+        judged_by_place: each place has its own value, and the limit holds for each of them.
+        samples: how many things were looked at; zero of them is never a pass.
+        subject: what was looked at, in words ("4,120 functions in 312 modules").
+        notes: what the reader should know (what was left out, what was ignored).
+    """
+
+    value: float | None
+    unit: str = units.COUNT
+    places: tuple[Place, ...] = ()
+    judged_by_place: bool = False
+    samples: int = 1
+    subject: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One limit of a function: a test item, a series in the history, a line in every report.
+
+    Attributes:
+        part: the name of the limit or contract where a function has several of them.
+        unit: the unit that the limit is expressed in.
+    """
+
+    part: str | None = None
+    limit: Limit | None = None
+    warn: Limit | None = None
+    unit: str = units.COUNT
+    detail: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class FitnessFunction:
+    """One named rule of ``fitness.yaml``; ``options`` is the kind's own options object."""
+
+    id: str
+    kind: str
+    options: Any
+    location: Location
+    about: str = ""
+    owner: str = ""
+    link: str = ""
+    tags: tuple[str, ...] = ()
+    gates: tuple[str, ...] = ()
+    frozen: bool = False
+    on_no_data: Effect = Effect.FAIL
+    on_inconclusive: Effect = Effect.WARN
+    limit: Limit | None = None
+    warn: Limit | None = None
+    limits: Mapping[str, tuple[Limit | None, Limit | None]] = field(default_factory=dict)
+    unit: str = units.COUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One offending place; ``accepted`` is the value at which the baseline knows it."""
+
+    key: str
+    message: str
+    value: float | None = None
+    path: str | None = None
+    line: int | None = None
+    chain: tuple[Link, ...] = ()
+    accepted: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of one check, with its reason and evidence.
+
+    ``function`` and ``part`` name the check. ``reason`` is one sentence; ``hint`` says what to do.
+    ``violations`` are new or worse than accepted, ``known`` ones are frozen in the baseline, and
+    ``fixed`` are the keys that the baseline still lists without need.
+    """
+
+    function: str
+    outcome: Outcome
+    reason: str
+    part: str | None = None
+    kind: str = ""
+    value: float | None = None
+    unit: str = units.COUNT
+    limit: Limit | None = None
+    warn: Limit | None = None
+    violations: tuple[Violation, ...] = ()
+    known: tuple[Violation, ...] = ()
+    fixed: tuple[str, ...] = ()
+    subject: str = ""
+    notes: tuple[str, ...] = ()
+    hint: str = ""
+    effect: Effect | None = None
+    about: str = ""
+    owner: str = ""
+    link: str = ""
+    tags: tuple[str, ...] = ()
+    location: Location | None = None
+    seconds: float = 0.0
+
+    @property
+    def series(self) -> str:
+        """The name under which the value is remembered."""
+        return self.function if self.part is None else f"{self.function}::{self.part}"
+
+
+def to_builtins(value: Any) -> Any:
+    """A model object as dicts, lists and scalars, fit for JSON and for another process."""
+    if isinstance(value, str | int | float | bool | None):
+        return str(value) if isinstance(value, StrEnum) else value
+    if isinstance(value, tuple | list):
+        return [to_builtins(item) for item in value]
+    return {slot.name: to_builtins(getattr(value, slot.name)) for slot in fields(value)}
+
+
+def measurement_from_builtins(data: Mapping[str, Any]) -> Measurement:
+    """The measurement that :func:`to_builtins` took apart."""
+    places = tuple(map(place_from_builtins, data["places"]))
+    return Measurement(**{**data, "places": places, "notes": tuple(data["notes"])})
+
+
+def place_from_builtins(data: Mapping[str, Any]) -> Place:
+    """The place that :func:`to_builtins` took apart."""
+    return Place(**{**data, "chain": _chain(data["chain"])})
+
+
+def verdict_from_builtins(data: Mapping[str, Any]) -> Verdict:
+    """The verdict that :func:`to_builtins` took apart."""
+    return Verdict(
+        **{
+            **data,
+            "outcome": Outcome(data["outcome"]),
+            "effect": data["effect"] and Effect(data["effect"]),
+            "limit": data["limit"] and Limit(**data["limit"]),
+            "warn": data["warn"] and Limit(**data["warn"]),
+            "location": data["location"] and Location(**data["location"]),
+            "violations": tuple(map(_violation_from_builtins, data["violations"])),
+            "known": tuple(map(_violation_from_builtins, data["known"])),
+            **{name: tuple(data[name]) for name in ("fixed", "notes", "tags")},
+        }
+    )
+
+
+def _violation_from_builtins(data: Mapping[str, Any]) -> Violation:
+    return Violation(**{**data, "chain": _chain(data["chain"])})
+
+
+def _chain(links: list[Mapping[str, Any]]) -> tuple[Link, ...]:
+    return tuple(Link(**link) for link in links)

@@ -1,0 +1,147 @@
+"""What only the controller of a run does: history, reports, the summary, the exit status."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_fitness.errors import FitnessError
+from pytest_fitness.history.baseline import Baseline
+from pytest_fitness.model import Verdict, verdict_from_builtins
+from pytest_fitness.reports import json_report, terminal
+from pytest_fitness.session.recorder import Recorder
+from pytest_fitness.session.workspace import Workspace
+
+
+class Controller:
+    """Gathers the verdicts of a run, from all workers."""
+
+    def __init__(self, config: pytest.Config, workspace: Workspace) -> None:
+        self.config = config
+        self.workspace = workspace
+        self.verdicts: list[Verdict] = []
+        self.past: dict[str, terminal.Past] = {}
+        self.troubles: list[str] = []
+        self.notes: list[str] = []
+        self.recorder = Recorder.open(
+            workspace.config,
+            url=config.option.fitness_history,
+            enabled=not (config.option.fitness_no_history or config.option.collectonly),
+            gate=config.option.fitness_gate,
+        )
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Let every worker share this run's cache."""
+        node.workerinput["fitness"] = self.workspace.identity
+
+    def pytest_report_header(self) -> str:
+        """What is run."""
+        config = self.workspace.config
+        count = len(config.functions)
+        gate = self.config.option.fitness_gate
+        return (
+            f"fitness: {count:,} function{'s' if count > 1 else ''} in {config.path.name}"
+            f"{f', gate {gate}' if gate else ''}"
+        )
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Take in a verdict, and say since when it fails."""
+        found = getattr(report, "fitness", None)
+        if found is None:
+            return
+        verdict = verdict_from_builtins(found)
+        self.verdicts.append(verdict)
+        if report.failed and isinstance(report.longrepr, str):
+            since = self.recorder.since(verdict)
+            if since:
+                report.longrepr += f"\n  since: {since}"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Record the run, write what was asked for, and set the exit status."""
+        if not self.verdicts:
+            return
+        completed = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+        complete = completed and not session.shouldstop and not session.shouldfail
+        self.verdicts.sort(key=self._order())
+        self._attempt(lambda: self._remember(complete=complete))
+        self._attempt(self._write_json)
+        if self.config.option.fitness_update_baseline and complete:
+            self._attempt(self._update_baseline)
+        if self.troubles and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """The summary section; nothing where no function ran."""
+        if not self.verdicts and not self.troubles:
+            return
+        terminalreporter.section("fitness")
+        style = terminal.Style(
+            width=self.config.get_terminal_writer().fullwidth,
+            unicode=_shows_unicode(),
+            verbosity=self.config.option.verbose,
+        )
+        for line in terminal.summarise(self.verdicts, self.past, style):
+            markup = {line.colour: True} if line.colour else {}
+            terminalreporter.write_line(line.text, bold=line.bold, **markup)
+        for note in self.notes:
+            terminalreporter.write_line(note)
+        for trouble in self.troubles:
+            terminalreporter.write_line(f"error: {trouble}", red=True)
+
+    def pytest_unconfigure(self) -> None:
+        """Close the history."""
+        self.recorder.close()
+
+    def _order(self) -> Any:
+        place = {function.id: i for i, function in enumerate(self.workspace.config.functions)}
+        return lambda verdict: place.get(verdict.function, len(place))
+
+    def _attempt(self, step: Any) -> None:
+        # What cannot be written must neither hide the verdicts nor pass for success.
+        try:
+            step()
+        except (FitnessError, OSError) as error:
+            self.troubles.append(str(error))
+
+    def _remember(self, *, complete: bool) -> None:
+        self.past = self.recorder.past(self.verdicts, unicode=_shows_unicode())
+        self.recorder.record(self.verdicts, complete=complete)
+
+    def _write_json(self) -> None:
+        path = self.config.option.fitness_json
+        if path:
+            target = self.config.invocation_params.dir / Path(path)
+            try:
+                json_report.write(target, self.recorder.describe(), self.verdicts)
+            except OSError as error:
+                raise FitnessError(
+                    f"the JSON report {path} cannot be written: {error.strerror or error}"
+                ) from error
+
+    def _update_baseline(self) -> None:
+        frozen = {f.id for f in self.workspace.config.functions if f.frozen}
+        judged = [verdict for verdict in self.verdicts if verdict.function in frozen]
+        if not judged:
+            return
+        before: Baseline = self.workspace.baseline
+        after = before.prune(judged)
+        if after != before:
+            after.save()
+            fixed = sum(len(v.fixed) for v in judged)
+            self.notes.append(f"{after.path.name}: {fixed} fixed violations removed")
+
+
+def _shows_unicode() -> bool:
+    if os.environ.get("TERM") == "dumb":
+        return False
+    encoding = getattr(sys.__stdout__, "encoding", None) or "ascii"
+    try:
+        "✓▁█≤".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

@@ -1,0 +1,46 @@
+"""One check from measuring to verdict; whatever goes wrong on the way is a verdict too."""
+
+import time
+import traceback
+from dataclasses import replace
+
+from pytest_fitness.config.kinds import Kind
+from pytest_fitness.errors import FitnessError, NoDataError
+from pytest_fitness.judge.limits import judge, verdict
+from pytest_fitness.model import Check, FitnessFunction, Outcome, Verdict
+from pytest_fitness.session.workspace import Workspace
+
+
+def evaluate(kind: Kind, function: FitnessFunction, check: Check, workspace: Workspace) -> Verdict:
+    """Measure and judge one check."""
+    started = time.perf_counter()
+    found = _evaluate(kind, function, check, workspace)
+    return replace(found, seconds=round(time.perf_counter() - started, 6))
+
+
+def _evaluate(kind: Kind, function: FitnessFunction, check: Check, workspace: Workspace) -> Verdict:
+    try:
+        accepted = workspace.accepted(function, check)
+        measurement = kind.measure(function, check, workspace)
+        return judge(function, check, measurement, accepted)
+    except NoDataError as error:
+        return verdict(
+            function,
+            check,
+            Outcome.NO_DATA,
+            error.message,
+            hint=error.hint or "",
+            effect=function.on_no_data,
+        )
+    except FitnessError as error:
+        return verdict(function, check, Outcome.ERROR, error.message, hint=error.hint or "")
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        return verdict(
+            function,
+            check,
+            Outcome.ERROR,
+            f"{type(error).__name__}: {error}",
+            notes=(f"raised at {place.filename}:{place.lineno} in {place.name}",),
+            hint=f"This is a defect of the kind {kind.name!r}; please report it.",
+        )

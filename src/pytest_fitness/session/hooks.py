@@ -1,0 +1,90 @@
+"""The hooks of a fitness session, on the controller and on every worker alike."""
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_fitness.model import Outcome, to_builtins
+from pytest_fitness.session.items import FitnessFile, FitnessItem
+from pytest_fitness.session.workspace import Workspace
+
+
+class FitnessPlugin:
+    """Collects the configuration, runs its items and hands the verdicts on."""
+
+    def __init__(self, config: pytest.Config, workspace: Workspace) -> None:
+        self.config = config
+        self.workspace = workspace
+        self.strict: bool = config.option.fitness_strict
+        self.gate: str | None = config.option.fitness_gate
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> object:
+        """Collect the configuration and nothing else."""
+        if self.config.pluginmanager.has_plugin("dsession"):
+            return None  # the workers collect
+        session.perform_collect(self._arguments())
+        return True
+
+    def _arguments(self) -> list[str]:
+        path = self.workspace.config.path
+        if self.config.args_source is not pytest.Config.ArgsSource.ARGS:
+            return [str(path)]
+        named = [self._argument(argument, path) for argument in self.config.args]
+        return list(dict.fromkeys(named))
+
+    def _argument(self, argument: str, path: Path) -> str:
+        name, separator, rest = argument.partition("::")
+        given = (self.config.invocation_params.dir / name).resolve()
+        if given != path and given not in path.parents:
+            raise pytest.UsageError(
+                f"--fitness runs the functions of {path.name} and no other tests; got {argument}\n"
+                f"Select functions by `{path.name}::ID`, by -k or by -m."
+            )
+        return f"{path}{separator}{rest}" if given == path else str(path)
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> FitnessFile | None:
+        """The configuration file is a collector."""
+        if file_path == self.workspace.config.path:
+            return FitnessFile.from_parent(parent, path=file_path)
+        return None
+
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        """Leave out the functions of other gates."""
+        if self.gate is None:
+            return
+        others = [
+            item
+            for item in items
+            if isinstance(item, FitnessItem) and self.gate not in item.function.gates
+        ]
+        if others:
+            config.hook.pytest_deselected(items=others)
+            dropped = set(others)
+            items[:] = [item for item in items if item not in dropped]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Let the verdict travel on the report, from a worker to the controller too."""
+        report = yield
+        if isinstance(item, FitnessItem) and report.when == "call" and item.verdict is not None:
+            report.fitness = to_builtins(item.verdict)
+        return report
+
+    def pytest_report_teststatus(self, report: Any) -> tuple[str, str, Any] | None:
+        """A warned function shows as such among the passed ones."""
+        found = getattr(report, "fitness", None)
+        if found is None or not report.passed or found["outcome"] == Outcome.PASSED:
+            return None
+        word = found["outcome"].upper()
+        return found["outcome"], word[0].lower(), (word, {"yellow": True})
+
+    def pytest_unconfigure(self) -> None:
+        """Close what the run opened."""
+        self.workspace.close()

@@ -1,0 +1,109 @@
+"""Fitness functions as test items: one a check."""
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import pytest
+
+from pytest_fitness.config.kinds import Kind
+from pytest_fitness.judge.limits import fails
+from pytest_fitness.model import Check, Effect, FitnessFunction, Outcome, Verdict
+from pytest_fitness.reports.failure import explain
+from pytest_fitness.session.evaluate import evaluate
+from pytest_fitness.session.workspace import Planned, Workspace
+
+
+class FitnessFailure(Exception):
+    """Raised in an item whose verdict fails the run."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.reason)
+        self.verdict = verdict
+
+
+class Run(Protocol):
+    """What the items of a run share."""
+
+    workspace: Workspace
+    strict: bool
+
+
+class FitnessFile(pytest.File):
+    """The configuration as a collector."""
+
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        """An item a function, or a group where a function has several checks."""
+        run = self.config.stash[RUN]
+        for planned in run.workspace.plan:
+            _, function, checks = planned
+            if len(checks) == 1 and checks[0].part is None:
+                yield FitnessItem.from_parent(self, name=function.id, planned=planned, index=0)
+            else:
+                yield FitnessGroup.from_parent(self, name=function.id, planned=planned)
+
+
+class FitnessGroup(pytest.Collector):
+    """A function with several checks."""
+
+    def __init__(self, *, planned: Planned, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.planned = planned
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """An item a check."""
+        for index, check in enumerate(self.planned[2]):
+            assert check.part is not None
+            yield FitnessItem.from_parent(self, name=check.part, planned=self.planned, index=index)
+
+
+class FitnessItem(pytest.Item):
+    """One check."""
+
+    def __init__(self, *, planned: Planned, index: int, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.kind: Kind = planned[0]
+        self.function: FitnessFunction = planned[1]
+        self.check: Check = planned[2][index]
+        self.verdict: Verdict | None = None
+        for tag in self.function.tags:
+            self.add_marker(tag)
+
+    def runtest(self) -> None:
+        """Measure and judge; a verdict that fails the run is raised."""
+        run = self.config.stash[RUN]
+        found = self.verdict = evaluate(self.kind, self.function, self.check, run.workspace)
+        self.user_properties += properties(found)
+        if fails(found, strict=run.strict):
+            raise FitnessFailure(found)
+        if found.outcome is Outcome.DORMANT or found.effect is Effect.SKIP:
+            pytest.skip(found.reason)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any) -> Any:
+        """The failure as a person reads it; anything else as pytest shows it."""
+        if isinstance(excinfo.value, FitnessFailure):
+            return explain(excinfo.value.verdict)
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Any, int, str]:
+        """The line of ``fitness.yaml`` that the function begins on."""
+        return self.path, self.function.location.line - 1, self._label()
+
+    def _label(self) -> str:
+        part = self.check.part
+        return self.function.id if part is None else f"{self.function.id}::{part}"
+
+
+def properties(verdict: Verdict) -> list[tuple[str, object]]:
+    """What JUnit files carry of a verdict: flat scalars."""
+    found: dict[str, object] = {
+        "fitness.outcome": str(verdict.outcome),
+        "fitness.value": verdict.value,
+        "fitness.unit": verdict.unit,
+        "fitness.limit": verdict.limit and verdict.limit.describe(verdict.unit),
+        "fitness.violations": len(verdict.violations),
+        "fitness.known": len(verdict.known),
+    }
+    return [(name, value) for name, value in found.items() if value not in (None, "")]
+
+
+RUN = pytest.StashKey[Run]()

@@ -1,0 +1,82 @@
+"""Opening what a configuration names, with or without pytest."""
+
+import tempfile
+import uuid
+from pathlib import Path
+
+from pytest_fitness.config.loader import DEFAULT_NAME, Registry, load_config
+from pytest_fitness.errors import FitnessError
+from pytest_fitness.session.registry import load_registry
+from pytest_fitness.session.workspace import Workspace
+
+
+def find_config(given: str | None, *directories: Path) -> Path:
+    """The configuration file: as given, relative to the first directory, else the first there is.
+
+    Raises:
+        FitnessError: there is none.
+    """
+    if given is not None:
+        path = directories[0] / given
+        if not path.is_file():
+            raise FitnessError(f"there is no file {given}")
+        return path.resolve()
+    for directory in directories:
+        path = directory / DEFAULT_NAME
+        if path.is_file():
+            return path.resolve()
+    searched = " nor in ".join(map(str, dict.fromkeys(directories)))
+    raise FitnessError(
+        f"there is no {DEFAULT_NAME} in {searched}",
+        "Write a first one with `pytest-fitness init`, or name one with an option.",
+    )
+
+
+def open_workspace(path: Path, here: Path, *, shared: tuple[str, str] | None = None) -> Workspace:
+    """Read a configuration and plan what it asks for.
+
+    Args:
+        path: the configuration.
+        here: the directory that messages show paths relative to.
+        shared: the identity of the workspace whose cache this one shares.
+
+    Raises:
+        ConfigError: with every problem of the configuration.
+    """
+    registries: list[Registry] = []
+
+    def register(plugins: tuple[str, ...], root: Path) -> Registry:
+        registries.append(load_registry(plugins, root))
+        return registries[0]
+
+    config = load_config(path, register, shown=shown_path(path, here))
+    cache, run = shared or (str(_cache_directory(path.parent)), uuid.uuid4().hex)
+    workspace = Workspace(config, registries[0], Path(cache), run)
+    workspace.prepare()
+    return workspace
+
+
+def shown_path(path: Path, here: Path) -> str:
+    """A path as messages show it: relative to where the command was started, where it can be."""
+    try:
+        return path.relative_to(here).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def _cache_directory(root: Path) -> Path:
+    """``.fitness`` beside the configuration, or one of our own where that cannot be written."""
+    directory = root / ".fitness"
+    try:
+        directory.mkdir(exist_ok=True)
+        with tempfile.TemporaryFile(dir=directory):
+            pass
+        ignore = directory / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n")
+    except OSError:
+        return (
+            Path(tempfile.gettempdir())
+            / f"pytest-fitness-{uuid.uuid5(uuid.NAMESPACE_URL, str(root))}"
+        )
+    return directory

@@ -1,0 +1,137 @@
+"""What a run takes from the history, and what it leaves there."""
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from pytest_fitness import __version__
+from pytest_fitness.config.loader import Config
+from pytest_fitness.history.provenance import Provenance, environment
+from pytest_fitness.history.records import Commit, Point, Result, Run, Status
+from pytest_fitness.history.sparkline import sparkline
+from pytest_fitness.history.store import Store, open_store
+from pytest_fitness.model import Outcome, Verdict
+from pytest_fitness.reports.terminal import Past
+from pytest_fitness.units import format_value
+
+DEFAULT: Final = ".fitness/history.db"
+SHOWN: Final = 12
+_LOOK_BACK: Final = 100
+_GOOD: Final = frozenset({Outcome.PASSED, Outcome.WARNED})
+
+
+class Recorder:
+    """The history of one run; without a store it knows nothing and records nothing."""
+
+    def __init__(
+        self, store: Store | None, provenance: Provenance | None, gate: str | None
+    ) -> None:
+        self._store = store
+        self._provenance = provenance
+        self._gate = gate
+        self._started_ms = time.time_ns() // 1_000_000
+
+    @classmethod
+    def open(
+        cls, config: Config, *, url: str | None, enabled: bool, gate: str | None
+    ) -> "Recorder":
+        """Open the history, and begin to ask git what is checked out.
+
+        Raises:
+            HistoryError: the history cannot be used.
+        """
+        if not enabled:
+            return cls(None, None, gate)
+        store = open_store(url or config.history or DEFAULT, base=config.root)
+        return cls(store, Provenance.start(config.root), gate)
+
+    def past(self, verdicts: Sequence[Verdict], *, unicode: bool) -> dict[str, Past]:
+        """The newest values of each series, without this run."""
+        if self._store is None:
+            return {}
+        trails = self._store.last([verdict.series for verdict in verdicts], SHOWN - 1)
+        past = {}
+        for verdict in verdicts:
+            values = trails[verdict.series].values
+            if values:
+                spark = sparkline([*values, verdict.value], SHOWN, ascii_only=not unicode)
+                past[verdict.series] = Past(values, spark)
+        return past
+
+    def since(self, verdict: Verdict) -> str:
+        """Since when a failing series fails, in words; empty where nothing is known."""
+        if self._store is None:
+            return ""
+        trail = self._store.last([verdict.series], _LOOK_BACK)[verdict.series]
+        first_bad: Point | None = None
+        for point in reversed(trail):
+            if point.outcome in _GOOD:
+                value = format_value(point.value, verdict.unit)
+                if first_bad is None:
+                    return f"this run; on {_day(point)} it {point.outcome} with {value}"
+                return f"{_day(first_bad)}; on {_day(point)} it {point.outcome} with {value}"
+            first_bad = point
+        return f"{_day(first_bad)} or longer" if first_bad is not None else ""
+
+    def record(self, verdicts: Sequence[Verdict], *, complete: bool) -> None:
+        """Remember this run, all of it or nothing.
+
+        Raises:
+            HistoryError: it cannot be written.
+        """
+        if self._store is None:
+            return
+        run = Run(
+            started_ms=self._started_ms,
+            environment=environment(),
+            commit=self._collect(),
+            gate=self._gate,
+            versions=json.dumps(_versions()),
+            status=Status.COMPLETE if complete else Status.ABORTED,
+        )
+        self._store.append(run, map(_result, verdicts))
+
+    def describe(self) -> dict[str, Any]:
+        """This run, as reports show it."""
+        commit = self._collect()
+        return {
+            "started": datetime.fromtimestamp(self._started_ms / 1000, UTC).isoformat(),
+            "gate": self._gate,
+            "commit": commit.id,
+            "branch": commit.branch,
+            "dirty": commit.dirty,
+            "versions": _versions(),
+        }
+
+    def close(self) -> None:
+        """Let go of the history and of git."""
+        if self._store is not None:
+            self._store.close()
+        if self._provenance is not None:
+            self._provenance.close()
+
+    def _collect(self) -> Commit:
+        return self._provenance.collect() if self._provenance is not None else Commit()
+
+
+def _result(verdict: Verdict) -> Result:
+    return Result(
+        verdict.series,
+        verdict.value,
+        verdict.unit,
+        str(verdict.outcome),
+        len(verdict.violations),
+        len(verdict.known),
+    )
+
+
+def _versions() -> dict[str, str]:
+    python = ".".join(map(str, sys.version_info[:3]))
+    return {"pytest-fitness": __version__, "python": python}
+
+
+def _day(point: Point) -> str:
+    return datetime.fromtimestamp(point.started_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
