@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from pytest_fitness.config.kinds import Context, Kind, Source
-    from pytest_fitness.config.values import key
+    from pytest_fitness.config.values import Options, Record, key
     from pytest_fitness.errors import FitnessError, MeasureError, NoDataError
     from pytest_fitness.hookspecs import hookimpl
     from pytest_fitness.model import Check, FitnessFunction, Limit, Measurement, Place, Verdict
@@ -25,7 +25,9 @@ _HOMES: Final = {
     "MeasureError": "errors",
     "Measurement": "model",
     "NoDataError": "errors",
+    "Options": "config.values",
     "Place": "model",
+    "Record": "config.values",
     "Source": "config.kinds",
     "Verdict": "model",
     "hookimpl": "hookspecs",
@@ -42,7 +44,9 @@ __all__ = [
     "MeasureError",
     "Measurement",
     "NoDataError",
+    "Options",
     "Place",
+    "Record",
     "Source",
     "Verdict",
     "hookimpl",

@@ -1,40 +1,88 @@
 """The ``pytest-fitness`` command."""
 
 import argparse
+import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Final, NoReturn
 
 from pytest_fitness import __version__
+from pytest_fitness.config.reader import suggest
 from pytest_fitness.errors import ConfigError, FitnessError
+from pytest_fitness.reports.safe import one_line
+
+
+UNFIT: Final = 1
+UNUSABLE: Final = 4
+_INTERRUPTED: Final = 128 + 2
+_PIPE_CLOSED: Final = 128 + 13
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 done, 1 not fit, 4 cannot be done."""
-    options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options, Path.cwd()))
+        options = _parse(sys.argv[1:] if arguments is None else arguments)
+        status = int(options.run(options, Path.cwd()))
+        sys.stdout.flush()
+        return status
     except ConfigError as error:
         count = len(error.problems)
-        print(
-            f"error: {count} problem{'s' if count > 1 else ''} in the configuration",
-            error.message,
-            sep="\n",
-            file=sys.stderr,
+        _complain(
+            f"{count} problem{'s' if count > 1 else ''} in the configuration\n{error.message}"
         )
     except FitnessError as error:
-        print(f"error: {error}", file=sys.stderr)
+        _complain(str(error))
     except BrokenPipeError:
-        # The reader of a pipe has gone (`| head`); there is nobody left to tell.
-        sys.stderr.close()
+        _forget_output()
+        return _PIPE_CLOSED
+    except OSError as error:
+        _complain(str(error))
+        _forget_output()
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
-        return 130
-    return 4
+        return _INTERRUPTED
+    return UNUSABLE
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _complain(message: str) -> None:
+    lines = [one_line(line, 1000) for line in message.splitlines()]
+    print("error:", "\n".join(lines), file=sys.stderr)
+
+
+def _forget_output() -> None:
+    # What is still buffered cannot be written (`| head` has gone, the disk is full); the
+    # interpreter would try once more on its way out, and print a traceback.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser, commands = _parser()
+    # No option before the command takes a value.
+    command = next((each for each in arguments if not each.startswith("-")), None)
+    if command is None and not arguments:
+        parser.print_help(sys.stderr)
+        parser.exit(UNUSABLE, "\nerror: name a COMMAND; `pytest-fitness init` is a good first one\n")
+    if command is not None and command not in commands:
+        raise FitnessError(
+            f"there is no command {command!r}",
+            f"{suggest(command, commands)} `pytest-fitness --help` describes them.",
+        )
+    return parser.parse_args(arguments)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors end with our own exit status."""
+
+    def error(self, message: str) -> NoReturn:
+        """Show how the command is used, and what is wrong."""
+        self.print_usage(sys.stderr)
+        self.exit(UNUSABLE, f"error: {message}\n")
+
+
+def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
+    parser = _Parser(
         prog="pytest-fitness",
         description="Fitness functions: `pytest --fitness` runs them, this command does the rest.",
     )
@@ -72,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     history.add_argument("--limit", type=_positive, default=20, help="how many runs (default 20)")
     history.add_argument("--url", help="the history (default: as configured)")
     history.set_defaults(run=_history)
-    return parser
+    return parser, commands.choices
 
 
 def _add(
@@ -86,10 +134,9 @@ def _add(
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
+    if not re.fullmatch(r"\d{1,6}", text) or int(text) < 1:
+        raise argparse.ArgumentTypeError("must be a number from 1 to 999999")
+    return int(text)
 
 
 def _init(options: argparse.Namespace, here: Path) -> int:

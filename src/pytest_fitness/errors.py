@@ -1,11 +1,10 @@
 """Every error this package raises on purpose: what happened, where, and what to do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(NamedTuple):
     """A place in a text file; ``line`` and ``column`` count from 1."""
 
     path: str
@@ -16,8 +15,7 @@ class Location:
         return f"{self.path}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong with a file somebody wrote, and how to mend it."""
 
     location: Location

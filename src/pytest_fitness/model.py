@@ -1,13 +1,15 @@
 """The nouns: fitness functions, limits, measurements, violations and verdicts.
 
 Everything here is frozen and made of builtins, so that it crosses process boundaries and comes out
-the same in every report. Nothing here measures, reads or prints.
+the same in every report. Nothing here measures, reads or prints. Named tuples rather than
+dataclasses: a run that has nothing new to measure is mostly imports, and they are made four times
+faster.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from pytest_fitness import units
 from pytest_fitness.errors import Location
@@ -41,8 +43,7 @@ class Gate(StrEnum):
     SCHEDULED = "scheduled"
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """What is allowed, in the base unit; ``equals`` stands alone, ``low`` and ``high`` may meet."""
 
     low: float | None = None
@@ -88,8 +89,7 @@ class Limit:
         return f"≥ {units.format_value(self.low, unit)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One import of a chain; ``path`` and ``line`` say where it stands, where that is known."""
 
     importer: str
@@ -98,8 +98,7 @@ class Link:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One place that a measure found, which is a violation where the limit does not allow it.
 
     ``key`` says what it is, never on which line it stands, and is unique within its measurement.
@@ -114,8 +113,7 @@ class Place:
     chain: tuple[Link, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
+class Measurement(NamedTuple):
     """A number and what stands behind it.
 
     Attributes:
@@ -137,8 +135,7 @@ class Measurement:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One limit of a function: a test item, a series in the history, a line in every report.
 
     Attributes:
@@ -153,8 +150,7 @@ class Check:
     detail: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class FitnessFunction:
+class FitnessFunction(NamedTuple):
     """One named rule of ``fitness.yaml``; ``options`` is the kind's own options object."""
 
     id: str
@@ -171,12 +167,11 @@ class FitnessFunction:
     on_inconclusive: Effect = Effect.WARN
     limit: Limit | None = None
     warn: Limit | None = None
-    limits: Mapping[str, tuple[Limit | None, Limit | None]] = field(default_factory=dict)
+    limits: Mapping[str, tuple[Limit | None, Limit | None]] = MappingProxyType({})
     unit: str = units.COUNT
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """One offending place; ``accepted`` is the value at which the baseline knows it."""
 
     key: str
@@ -188,8 +183,7 @@ class Violation:
     accepted: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The outcome of one check, with its reason and evidence.
 
     ``function`` and ``part`` name the check. ``reason`` is one sentence; ``hint`` says what to do.
@@ -228,11 +222,12 @@ class Verdict:
 
 def to_builtins(value: Any) -> Any:
     """A model object as dicts, lists and scalars, fit for JSON and for another process."""
-    if isinstance(value, str | int | float | bool | None):
-        return str(value) if isinstance(value, StrEnum) else value
     if isinstance(value, tuple | list):
-        return [to_builtins(item) for item in value]
-    return {slot.name: to_builtins(getattr(value, slot.name)) for slot in fields(value)}
+        fields = getattr(value, "_fields", None)
+        if fields is None:
+            return [to_builtins(item) for item in value]
+        return {name: to_builtins(item) for name, item in zip(fields, value, strict=True)}
+    return str(value) if isinstance(value, StrEnum) else value
 
 
 def measurement_from_builtins(data: Mapping[str, Any]) -> Measurement:

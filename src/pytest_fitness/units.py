@@ -6,9 +6,8 @@ plain floats: seconds, bytes, per second, fractions of one.
 
 import math
 import re
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 COUNT: Final = ""
 SECONDS: Final = "s"
@@ -54,8 +53,7 @@ _EXAMPLES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number in the base unit of its dimension; ``unit`` is one of this module's constants."""
 
     value: float
@@ -116,10 +114,10 @@ def shorten(text: str, limit: int = 60) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
-def format_value(value: float | None, unit: str = COUNT) -> str:
+def format_value(value: float | None, unit: str = COUNT) -> str:  # noqa: PLR0911
     """A value in its base unit, as a person would write it: four figures, a fitting prefix."""
     if value is None:
-        return "–"
+        return "–"  # noqa: RUF001 (a dash, as tables show what is missing)
     if not math.isfinite(value):
         return str(value)
     if unit in CURRENCIES:

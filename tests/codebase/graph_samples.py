@@ -1,9 +1,9 @@
 """Graphs and packages that several tests are written against."""
 
-import ast
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from pytest_fitness.codebase.facts import analyse
 from pytest_fitness.codebase.graph import ImportGraph, RawImport, build_graph
 from pytest_fitness.codebase.modules import FoundModules, Module, find_modules
 
@@ -48,21 +48,7 @@ def graph_at(root: Path, *packages: str, include_external: bool = False) -> Impo
 
 def written_imports(path: Path) -> list[RawImport]:
     """Imported objects as they are written in a file."""
-    found: list[RawImport] = []
-    nodes: list[tuple[ast.AST, bool]] = [(ast.parse(path.read_bytes()), False)]
-    while nodes:
-        node, guarded = nodes.pop()
-        if isinstance(node, ast.Import):
-            found += [(alias.name, node.lineno, guarded) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = "." * node.level + (f"{node.module}." if node.module else "")
-            found += [(f"{base}{alias.name}", node.lineno, guarded) for alias in node.names]
-        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
-            nodes += [(child, True) for child in node.body]
-            nodes += [(child, guarded) for child in node.orelse]
-        else:
-            nodes += [(child, guarded) for child in ast.iter_child_nodes(node)]
-    return found
+    return analyse(path.read_bytes()).imports
 
 
 def _suffix(is_package: bool) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from importlinter.api import read_configuration
 
@@ -294,6 +294,7 @@ def test_slugs_tell_equal_names_apart() -> None:
     ]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=6) | st.sampled_from(["a", "a-2", "A"]), max_size=8))
 def test_slugs_are_fit_for_test_ids_and_differ(names: list[str]) -> None:
     found = slugs(names)

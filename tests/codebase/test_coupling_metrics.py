@@ -292,6 +292,7 @@ def reachable(count: int, edges: set[tuple[int, int]]) -> set[tuple[int, int]]:
     return pairs
 
 
+@settings(deadline=None)
 @given(small_graphs)
 def test_components_are_those_that_reach_each_other_bottom_up(
     sample: tuple[int, set[tuple[int, int]]],
@@ -313,6 +314,7 @@ def test_components_are_those_that_reach_each_other_bottom_up(
     assert all(place[one] >= place[other] for one, other in edges)
 
 
+@settings(deadline=None)
 @given(small_graphs)
 def test_reachability_is_that_of_the_closure(sample: tuple[int, set[tuple[int, int]]]) -> None:
     count, edges = sample
@@ -327,6 +329,7 @@ def test_reachability_is_that_of_the_closure(sample: tuple[int, set[tuple[int, i
     }
 
 
+@settings(deadline=None)
 @given(small_graphs)
 def test_levels_rise_along_every_dependency_but_in_cycles(
     sample: tuple[int, set[tuple[int, int]]],
@@ -345,6 +348,7 @@ def test_levels_rise_along_every_dependency_but_in_cycles(
             assert levels[one] > levels[other]
 
 
+@settings(deadline=None)
 @given(small_graphs, st.data())
 def test_no_cycle_is_left_without_the_feedback_edges(
     sample: tuple[int, set[tuple[int, int]]], data: st.DataObject
@@ -360,7 +364,7 @@ def test_no_cycle_is_left_without_the_feedback_edges(
         assert cut == []
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(small_graphs)
 def test_there_are_cycles_exactly_where_elements_reach_each_other(
     sample: tuple[int, set[tuple[int, int]]],

@@ -1,10 +1,17 @@
 import grimp
 import pytest
 from graph_samples import graph_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_fitness.codebase.globs import is_valid, nearest, select, select_packages
+from pytest_fitness.codebase.globs import (
+    is_valid,
+    nearest,
+    select,
+    select_names,
+    select_names_below,
+    select_packages,
+)
 from pytest_fitness.codebase.graph import ImportGraph
 from pytest_fitness.errors import MeasureError
 
@@ -62,10 +69,26 @@ def test_a_plain_name_may_stand_for_its_package() -> None:
     assert named(graph(), select_packages(graph(), "shop.a.*")) == ["shop.a.x"]
 
 
+def test_selects_among_any_sorted_names() -> None:
+    names = sorted([*NAMES, "shop.a-b"])
+
+    assert [names[place] for place in select_names(names, "shop.a.**")] == [
+        "shop.a.x",
+        "shop.a.x.y",
+    ]
+    assert [names[place] for place in select_names(names, "**")] == names
+    assert [names[place] for place in select_names(names, "shop.b.x", end=3)] == []
+    assert [names[place] for place in select_names_below(names, "shop.a")] == [
+        "shop.a", "shop.a.x", "shop.a.x.y",
+    ]  # fmt: skip
+    assert [names[place] for place in select_names_below(names, "*.b")] == ["shop.b"]
+
+
 parts = st.sampled_from(["shop", "a", "ab", "x", "*", "**", "b", "a*", "", "y"])
 globs = st.lists(parts, min_size=1, max_size=4).map(".".join)
 
 
+@settings(deadline=None)
 @given(globs)
 def test_selects_what_grimp_selects(glob: str) -> None:
     try:

@@ -179,6 +179,8 @@ def test_resolves_any_import_as_grimp_does(
 
     ours, theirs = both_graphs(root, [package], external=external, exclude=False)
 
+    # An import that leaves the top-level package leads grimp to a module without a name.
+    theirs.remove_module("")
     assert ours.modules == theirs.modules
     assert edges(ours) == edges(theirs)
 

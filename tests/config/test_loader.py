@@ -1,7 +1,6 @@
 """``fitness.yaml`` to functions: what is valid comes out typed, what is not is told all at once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +9,12 @@ import pytest
 from pytest_fitness import units
 from pytest_fitness.config.kinds import Context, Kind, Source
 from pytest_fitness.config.loader import Config, Registry, load_config
-from pytest_fitness.config.values import Choice, Integer, Record, Text, key
+from pytest_fitness.config.values import Choice, Integer, Options, Record, Text, key
 from pytest_fitness.errors import ConfigError, FitnessError
 from pytest_fitness.model import Check, Effect, FitnessFunction, Limit, Measurement
 
 
-@dataclass(frozen=True, kw_only=True)
-class SpeedOptions:
+class SpeedOptions(Options):
     of: str = key(Text(), "What is timed.")
     rounds: int = key(Integer(minimum=1), "How often.", default=3)
     clock: str = key(Choice("wall", "cpu", what="clock"), "Which clock.", default="wall")

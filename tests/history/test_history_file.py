@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+
 from pytest_fitness.errors import HistoryError
 from pytest_fitness.history import schema
 from pytest_fitness.history.records import Environment, Result, Run
@@ -171,7 +172,7 @@ def test_a_truncated_file_is_said_to_be_damaged(tmp_path: Path) -> None:
     content = path.read_bytes()
     path.write_bytes(content[: len(content) // 2])
     with (
-        pytest.raises(HistoryError, match="malformed|disk I/O error"),
+        pytest.raises(HistoryError, match=r"malformed|disk I/O error"),
         open_store(path) as store,
     ):
         store.series()

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+
 from pytest_fitness.history.store import open_store
 
 RESULTS = 300

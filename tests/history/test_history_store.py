@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from pytest_fitness.errors import HistoryError
 from pytest_fitness.history.records import (
     Commit,
@@ -269,7 +270,7 @@ def test_absolute_paths_are_taken_as_they_are(tmp_path: Path, prefix: str) -> No
 @pytest.mark.parametrize(
     ("url", "complaint"),
     [
-        ("postgresql://user:secret@host/db", "'postgresql://user:***@host/db'.*only SQLite"),
+        ("postgresql://user:secret@host/db", r"'postgresql://user:\*\*\*@host/db'.*only SQLite"),
         ("postgresql+psycopg://user:secret@host/db", "only SQLite"),
         ("mysql://user:secret@host/db", "only SQLite"),
         ("postgresql:user:secret@host/db", "only SQLite"),
@@ -296,6 +297,8 @@ def test_other_urls_are_refused(url: str, complaint: str) -> None:
         ("user:secret@host/db", "user:***@host/db"),
         ("postgresql://host/db?password=secret&a=b", "postgresql://host/db?password=***&a=b"),
         ("postgresql://user@host:5432/db", "postgresql://user@host:5432/db"),
+        ("postgresql://user@host:5432/db?a=b@c", "postgresql://user@host:***@c"),
+        ("postgresql://us@er:secret@host/db", "postgresql://us@er:***@host/db"),
         (".fitness/history.db", ".fitness/history.db"),
     ],
 )

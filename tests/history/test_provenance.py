@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from pytest_fitness.history.provenance import BRANCH_VARIABLES, Provenance, environment
 from pytest_fitness.history.records import Commit
 

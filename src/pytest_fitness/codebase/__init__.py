@@ -1,0 +1,1 @@
+"""Reading code: modules, what is in each, who imports whom."""

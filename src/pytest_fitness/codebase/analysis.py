@@ -2,19 +2,23 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_fitness import __version__
-from pytest_fitness.codebase.cache import Cache
-from pytest_fitness.codebase.facts import FACTS_VERSION, FileFacts
-from pytest_fitness.codebase.globs import nearest, select_names_below
-from pytest_fitness.codebase.graph import ImportGraph, build_graph
+from pytest_fitness.codebase.facts import FACTS_VERSION
 from pytest_fitness.codebase.modules import FoundModules, Module, find_modules
-from pytest_fitness.codebase.scan import Digest, digest_files, load_facts
+from pytest_fitness.codebase.reading import Digest, digest_file
 from pytest_fitness.errors import MeasureError, NoDataError
+
+if TYPE_CHECKING:
+    from pytest_fitness.codebase.cache import Cache
+    from pytest_fitness.codebase.facts import FileFacts
+    from pytest_fitness.codebase.graph import ImportGraph
+
+# A run in which no code changed only asks for the digest. What analyses code is imported where it
+# is used, so that such a run does not pay for it.
 
 
 class Unparsed(NamedTuple):
@@ -42,7 +46,7 @@ class Codebase:
         packages: Sequence[str],
         source: Sequence[str] | None,
         exclude: Sequence[str],
-        cache: Cache,
+        cache: "Cache",
     ) -> None:
         self.root = root
         self.packages = tuple(packages)
@@ -79,14 +83,18 @@ class Codebase:
             MeasureError: no package is named, or one cannot be found.
         """
         found = find_modules(self.packages, self.roots)
+        if not self.exclude:
+            return found
+        from pytest_fitness.codebase.globs import select_names_below
+
         names = [module.name for module in found.modules]
         excluded = {place for glob in self.exclude for place in select_names_below(names, glob)}
         kept = [module for place, module in enumerate(found.modules) if place not in excluded]
-        return replace(found, modules=tuple(kept)) if excluded else found
+        return found._replace(modules=tuple(kept))
 
     @cached_property
     def _digests(self) -> list[Digest]:
-        return digest_files([module.path for module in self.found.modules])
+        return [digest_file(module.path) for module in self.found.modules]
 
     @cached_property
     def digest(self) -> str:
@@ -99,8 +107,10 @@ class Codebase:
         return summary.hexdigest()
 
     @cached_property
-    def facts(self) -> Mapping[str, FileFacts]:
+    def facts(self) -> "Mapping[str, FileFacts]":
         """What each module holds, by its name."""
+        from pytest_fitness.codebase.scan import load_facts
+
         paths = [module.path for module in self.found.modules]
         with self.cache.exclusive("facts"):
             facts = load_facts(paths, self._digests, self.cache)
@@ -132,8 +142,9 @@ class Codebase:
                 "Mend it, or leave it out: `codebase: {exclude: [MODULE]}`.",
             )
 
-    def graph(self, *, external: bool = False, type_checking: bool = True) -> ImportGraph:
+    def graph(self, *, external: bool = False, type_checking: bool = True) -> "ImportGraph":
         """The import graph, with or without external packages and imports for type checkers."""
+        from pytest_fitness.codebase.graph import ImportGraph, build_graph
 
         def build() -> Any:
             self.require_parsed()
@@ -185,6 +196,8 @@ class Codebase:
         Raises:
             NoDataError: nothing matches.
         """
+        from pytest_fitness.codebase.globs import nearest
+
         wanted = self._matching(globs) - self._matching(exclude)
         if not wanted:
             wanted_globs = ", ".join(globs)
@@ -194,6 +207,8 @@ class Codebase:
         return [self.found.modules[place] for place in sorted(wanted)]
 
     def _matching(self, globs: Iterable[str]) -> set[int]:
+        from pytest_fitness.codebase.globs import select_names_below
+
         return {place for glob in globs for place in select_names_below(self._names, glob)}
 
     @cached_property

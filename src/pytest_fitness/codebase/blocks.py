@@ -27,16 +27,21 @@ class Block:
         self.decisions = 0
         self.is_abstract = False
 
-    def counts_for_module(self) -> bool:
-        """Tell whether radon adds this block to the total of its file.
+    def share_of_total(self) -> int:
+        """Return what radon adds to the total complexity of a file for this block.
 
-        It adds top-level functions, and top-level classes with the methods right inside them;
-        closures, nested classes and classes within functions are left out.
+        It adds the decisions of top-level functions, and of top-level classes with the methods
+        right inside them, each method for one more; closures, nested classes and classes within
+        functions are left out.
         """
-        parent = self.parent
-        if parent is None or parent.kind == "module":
-            return True
-        return self.kind == "method" and parent.counts_for_module()
+        if self.kind == "method":
+            assert self.parent is not None
+            return 1 + self.decisions if self.parent.is_top_level() else 0
+        return self.decisions if self.is_top_level() else 0
+
+    def is_top_level(self) -> bool:
+        """Tell whether only the module is around this block."""
+        return self.parent is not None and self.parent.kind == "module"
 
 
 def _dotted(parent: Block | None, node: Any) -> str:

@@ -6,13 +6,11 @@ import-linter checks it and names the chains of imports that break it.
 
 import marshal
 import os
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from pytest_fitness.codebase import quick_contracts
 from pytest_fitness.codebase.contract_config import normalise_options
@@ -24,8 +22,7 @@ _WORKER: Final = "pytest_fitness.codebase.contract_worker"
 _LAST_LINES: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class ContractResult:
+class ContractResult(NamedTuple):
     """What became of one contract.
 
     Attributes:
@@ -89,9 +86,7 @@ def check_contracts(
 def _quick(
     graph: ImportGraph, session: Mapping[str, Any], options: Mapping[str, Any]
 ) -> ContractResult | None:
-    # A name of the project's own may replace a built-in type.
-    own = str(session.get("contract_types", ""))
-    verdict = None if own else quick_contracts.judge(graph, session, options)
+    verdict = quick_contracts.judge(graph, session, options)
     if verdict is None or not verdict.kept:
         return None
     count = verdict.ignored_imports
@@ -99,9 +94,9 @@ def _quick(
     return ContractResult("kept", notes=(note,) if count else ())
 
 
-def _ask_worker(
-    question: dict[str, Any], root_dir: Path, timeout: float
-) -> list[dict[str, Any]]:
+def _ask_worker(question: dict[str, Any], root_dir: Path, timeout: float) -> list[dict[str, Any]]:
+    import subprocess
+
     try:
         # -P keeps the current directory from shadowing what the worker itself imports.
         done = subprocess.run(

@@ -1,14 +1,15 @@
 """Import-linter contracts that a repository already has, read as import-linter reads them."""
 
-import configparser
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from pytest_fitness.errors import ConfigError, Location, Problem
+
+if TYPE_CHECKING:
+    import configparser
 
 FILE_NAMES: Final = ("setup.cfg", ".importlinter", "pyproject.toml")
 """Where import-linter looks, in its order."""
@@ -112,6 +113,8 @@ def _has_section(path: Path) -> bool:
     text = path.read_text(encoding="utf-8", errors="replace")
     if path.suffix != ".toml":
         return "importlinter" in _Lines(text).headers
+    import tomllib
+
     try:
         return "importlinter" in text and bool(_toml_section(tomllib.loads(text)))
     except tomllib.TOMLDecodeError:
@@ -198,6 +201,8 @@ def _with_root_packages(session: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_toml(path: Path, text: str) -> tuple[dict[str, Any], list[Any]]:
+    import tomllib
+
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -231,6 +236,8 @@ def _toml_position(message: str, text: str) -> tuple[int, int]:
 
 
 def _read_ini(path: Path, text: str) -> tuple[dict[str, Any], list[Any]]:
+    import configparser
+
     # Interpolation and the DEFAULT section are part of how import-linter reads such a file.
     parser = configparser.ConfigParser()
     try:
@@ -248,18 +255,17 @@ def _ours(section: str) -> bool:
     return section == "importlinter" or section.startswith("importlinter:")
 
 
-def _ini_options(section: configparser.SectionProxy) -> dict[str, Any]:
+def _ini_options(section: "configparser.SectionProxy") -> dict[str, Any]:
     return {
         name: value.strip().split("\n") if "\n" in value else value
         for name, value in section.items()
     }
 
 
-def _ini_line(error: configparser.Error) -> int:
+def _ini_line(error: "configparser.Error") -> int:
     line = getattr(error, "lineno", None)
-    if line is None and isinstance(error, configparser.ParsingError) and error.errors:
-        line = error.errors[0][0]
-    return line or 1
+    errors = getattr(error, "errors", None)
+    return line or (errors[0][0] if errors else 1)
 
 
 def _fail(

@@ -5,7 +5,6 @@ plain name or ``name.**`` costs two binary searches, and any other glob scans on
 its leading plain parts.
 """
 
-import difflib
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
@@ -41,6 +40,9 @@ def select(graph: ImportGraph, glob: str, *, external: bool = False) -> list[int
         MeasureError: the glob is malformed.
     """
     found = select_names(graph.names, glob, graph.internal)
+    if external and "*" not in glob:
+        place = graph.index.get(glob)
+        return found if place is None else [place]
     if external:
         matches = _compile(glob)
         outside = range(graph.internal, len(graph.names))
@@ -64,7 +66,7 @@ def select_names(names: Sequence[str], glob: str, end: int | None = None) -> lis
     if prefix:
         low = bisect_left(names, f"{prefix}.", 0, end)
         below = range(low, bisect_left(names, f"{prefix}/", low, end))
-    if glob == f"{prefix}.**" or glob == "**":
+    if glob in (f"{prefix}.**", "**"):
         return list(below)
     matches = _compile(glob)
     return [place for place in below if matches(names[place])]
@@ -83,6 +85,8 @@ def select_packages(graph: ImportGraph, glob: str) -> list[int]:
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
     """A hint that names what was perhaps meant."""
+    import difflib
+
     near = difflib.get_close_matches(name, sorted(candidates), n=3)
     return f"did you mean {', '.join(near)}?" if near else None
 

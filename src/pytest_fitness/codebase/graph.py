@@ -102,10 +102,10 @@ def build_graph(
     """
     paths = dict.fromkeys(found.namespaces, "") | {m.name: m.path for m in found.modules}
     distil = _Distiller(found.packages).distil if include_external else _nowhere
-    resolved: dict[str, dict[str, set[int]]] = {}
+    resolved: dict[str, dict[str, list[int]]] = {}
     for module, _, is_package in found.modules:
         base = module if is_package else module.rpartition(".")[0]
-        targets: dict[str, set[int]] = {}
+        targets: dict[str, list[int]] = {}
         for raw, line, type_checking in imports_by_module.get(module, ()):
             if type_checking and exclude_type_checking:
                 continue
@@ -114,12 +114,12 @@ def build_graph(
             if name not in paths and (target := name.rpartition(".")[0]) not in paths:
                 target = distil(name)
             if target:
-                targets.setdefault(target, set()).add(line)
+                targets.setdefault(target, []).append(line)
         resolved[module] = targets
     return _assemble(paths, resolved)
 
 
-def _assemble(paths: dict[str, str], resolved: dict[str, dict[str, set[int]]]) -> ImportGraph:
+def _assemble(paths: dict[str, str], resolved: dict[str, dict[str, list[int]]]) -> ImportGraph:
     internal = sorted(paths)
     external = {name for targets in resolved.values() for name in targets} - paths.keys()
     names = internal + sorted(external)
@@ -127,10 +127,15 @@ def _assemble(paths: dict[str, str], resolved: dict[str, dict[str, set[int]]]) -
     imports: list[list[int]] = [[] for _ in names]
     lines: list[list[list[int]]] = [[] for _ in names]
     for module, targets in resolved.items():
-        row = sorted((index[target], sorted(found)) for target, found in targets.items())
-        imports[index[module]] = [target for target, _ in row]
-        lines[index[module]] = [found for _, found in row]
+        found = {index[target]: written for target, written in targets.items()}
+        row = sorted(found)
+        imports[index[module]] = row
+        lines[index[module]] = [_distinct(found[target]) for target in row]
     return ImportGraph(names, imports, lines, len(internal), [paths[name] for name in internal])
+
+
+def _distinct(lines: list[int]) -> list[int]:
+    return lines if len(lines) == 1 else sorted(set(lines))
 
 
 def _absolute(raw: str, base: str) -> str:

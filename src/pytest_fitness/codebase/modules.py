@@ -3,10 +3,8 @@
 The rules are those of grimp's module finder, so that both see the same modules.
 """
 
-import difflib
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,8 +29,7 @@ class Skipped(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class FoundModules:
+class FoundModules(NamedTuple):
     """The modules of the packages, sorted by name.
 
     Attributes:
@@ -201,6 +198,8 @@ def _check_top_level(package: str, roots: Sequence[Path]) -> None:
 
 
 def _missing(package: str, roots: Sequence[Path]) -> MeasureError:
+    import difflib
+
     searched = ", ".join(map(str, roots)) or "no directory at all"
     existing = sorted({name for root in roots for name in _top_level_names(Path(root))})
     near = difflib.get_close_matches(package, existing, n=3)

@@ -30,11 +30,13 @@ class QuickVerdict(NamedTuple):
 
 def judge(graph: ImportGraph, session_options: Options, options: Options) -> QuickVerdict | None:
     """The verdict on a contract, or None where import-linter has to give it."""
-    rule = _RULES.get(str(options.get("type")))
-    known = _COMMON | rule.options if rule else _COMMON
-    if rule is None or not options.keys() <= known:
+    kind = str(options.get("type"))
+    rule = _RULES.get(kind)
+    if rule is None or not options.keys() <= _COMMON | rule.options:
         return None
     try:
+        if kind in _own_types(session_options):
+            return None
         imports, ignored = without_ignored(graph, options)
         kept = rule.keeps(Case(graph, imports, session_options, options))
     except NotQuickError:
@@ -115,6 +117,12 @@ def _protected(case: Case) -> bool:
         for imported in row
         for members in packages.get(imported, ())
     )
+
+
+def _own_types(session_options: Options) -> set[str]:
+    """Contract types of the project's own, any of which may replace a built-in one."""
+    entries = lines_of(session_options, "contract_types")
+    return {entry.partition(":")[0].strip() for entry in entries}
 
 
 class _Rule(NamedTuple):

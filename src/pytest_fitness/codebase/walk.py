@@ -175,7 +175,7 @@ class _Walker:
             ),
             total_complexity=1
             + self.module.decisions
-            + sum(block.decisions for block in self.blocks if block.counts_for_module()),
+            + sum(block.share_of_total() for block in self.blocks),
             imports=[
                 (name, line, type_checking)
                 for line, _, node, type_checking in sorted(self.imports, key=itemgetter(0, 1))

@@ -1,0 +1,1 @@
+"""What the ``pytest-fitness`` command does, one file a command."""

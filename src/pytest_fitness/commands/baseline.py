@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Final
 
 from pytest_fitness.commands.output import say_line
 from pytest_fitness.config.reader import suggest
@@ -12,7 +13,7 @@ from pytest_fitness.session.evaluate import evaluate
 from pytest_fitness.session.opening import find_config, open_workspace
 from pytest_fitness.session.workspace import Workspace
 
-_UNJUDGED = (Outcome.ERROR, Outcome.NO_DATA)
+UNJUDGED: Final = (Outcome.ERROR, Outcome.NO_DATA)
 
 
 def show(here: Path, config: str | None) -> int:
@@ -21,7 +22,7 @@ def show(here: Path, config: str | None) -> int:
     _ = workspace.baseline
     verdicts = _judge(workspace, _frozen(workspace))
     for verdict in verdicts:
-        if verdict.outcome in _UNJUDGED:
+        if verdict.outcome in UNJUDGED:
             say_line(f"{verdict.series}: {verdict.outcome}: {verdict.reason}")
             continue
         counts = (
@@ -30,7 +31,7 @@ def show(here: Path, config: str | None) -> int:
         say_line(f"{verdict.series}: {counts}")
     if not verdicts:
         say_line("no function has `baseline: frozen`")
-    return int(any(v.violations or v.outcome in _UNJUDGED for v in verdicts))
+    return int(any(v.violations or v.outcome in UNJUDGED for v in verdicts))
 
 
 def accept(here: Path, config: str | None, names: Sequence[str]) -> int:
@@ -114,11 +115,11 @@ def _baseline_or_none(workspace: Workspace, *, replace: bool) -> Baseline:
 
 
 def _judged(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    return [verdict for verdict in verdicts if verdict.outcome not in _UNJUDGED]
+    return [verdict for verdict in verdicts if verdict.outcome not in UNJUDGED]
 
 
 def _report_unjudged(verdicts: Iterable[Verdict]) -> int:
-    unjudged = [verdict for verdict in verdicts if verdict.outcome in _UNJUDGED]
+    unjudged = [verdict for verdict in verdicts if verdict.outcome in UNJUDGED]
     for verdict in unjudged:
         say_line(f"{verdict.series}: {verdict.outcome}: {verdict.reason}")
     return int(bool(unjudged))

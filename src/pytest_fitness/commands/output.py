@@ -14,3 +14,8 @@ def say(text: str = "") -> None:
 def say_line(text: str, limit: int = 400) -> None:
     """Print one line that may hold names from outside."""
     say(one_line(text, limit))
+
+
+def plural(count: int, noun: str) -> str:
+    """A number of things, in words: ``1 module``, ``3,000 modules``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

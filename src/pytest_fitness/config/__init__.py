@@ -1,0 +1,1 @@
+"""``fitness.yaml`` to the model, every error gathered."""

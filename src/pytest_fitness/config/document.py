@@ -10,7 +10,6 @@ import gc
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -26,35 +25,48 @@ MAX_DEPTH: Final = 40
 _VARIABLE = re.compile(r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}")
 
 
-@dataclass(slots=True, eq=False)
 class Scalar:
     """A single value; ``text`` is what was written, ``${VAR}`` included."""
 
-    text: str
-    quoted: bool
-    line: int
-    column: int
-    weight: int = 1
+    __slots__ = ("column", "line", "quoted", "text")
+    weight: Final = 1
+
+    def __init__(self, text: str, line: int, column: int, *, quoted: bool = False) -> None:
+        self.text = text
+        self.line = line
+        self.column = column
+        self.quoted = quoted
 
 
-@dataclass(slots=True, eq=False)
-class Sequence:
+class _Branch:
+    """A node that holds others; ``weight`` counts them all, aliases expanded."""
+
+    __slots__ = ("column", "line", "weight")
+
+    def __init__(self, line: int, column: int) -> None:
+        self.line = line
+        self.column = column
+        self.weight = 1
+
+
+class Sequence(_Branch):
     """A list."""
 
-    items: list["Node"]
-    line: int
-    column: int
-    weight: int = 1
+    __slots__ = ("items",)
+
+    def __init__(self, line: int, column: int) -> None:
+        super().__init__(line, column)
+        self.items: list[Node] = []
 
 
-@dataclass(slots=True, eq=False)
-class Mapping:
+class Mapping(_Branch):
     """Keys and values, in the order of the file."""
 
-    entries: list[tuple[Scalar, "Node"]]
-    line: int
-    column: int
-    weight: int = 1
+    __slots__ = ("entries",)
+
+    def __init__(self, line: int, column: int) -> None:
+        super().__init__(line, column)
+        self.entries: list[tuple[Scalar, Node]] = []
 
     def get(self, key: str) -> "Node | None":
         """The value of a key, or None."""
@@ -188,7 +200,7 @@ class _Composer:
 
     def _open(self, event: Any, kind: type[Mapping] | type[Sequence]) -> None:
         self._check(event)
-        node = kind([], event.start_mark.line + 1, event.start_mark.column + 1)
+        node = kind(event.start_mark.line + 1, event.start_mark.column + 1)
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         self.stack.append((node, self.key, event.anchor))
@@ -224,7 +236,8 @@ class _Composer:
         mark = event.start_mark
         if event.tag is not None or event.anchor is not None:
             self._check(event)
-        scalar = Scalar(event.value, bool(event.style), mark.line + 1, mark.column + 1)
+        quoted = bool(event.style)
+        scalar = Scalar(event.value, mark.line + 1, mark.column + 1, quoted=quoted)
         if event.anchor is not None:
             self.anchors[event.anchor] = scalar
         self._count(scalar)

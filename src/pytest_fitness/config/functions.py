@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from pytest_fitness.config.document import Mapping as MappingNode
@@ -10,7 +9,7 @@ from pytest_fitness.config.document import Node, Scalar
 from pytest_fitness.config.kinds import Kind
 from pytest_fitness.config.limits import LIMIT_KEYS, Pair, decode_pair
 from pytest_fitness.config.reader import INVALID, Invalid, Reader, describe, suggest
-from pytest_fitness.config.values import Choice, ListOf, Text, decode_record, key
+from pytest_fitness.config.values import Choice, ListOf, Options, Schema, Text, decode_record, key
 from pytest_fitness.model import Effect, FitnessFunction, Gate
 
 ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
@@ -29,20 +28,22 @@ _RESERVED_TAGS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class _Tag(Text):
-    wanted: str = "a tag such as checkout or team-a"
-    pattern: str | None = r"[A-Za-z_][A-Za-z0-9_-]{0,59}"
+class _Tag:
+    """A tag, which becomes a marker of the test item."""
+
+    _text = Text("a tag such as checkout or team-a", r"[A-Za-z_][A-Za-z0-9_-]{0,59}")
 
     def decode(self, node: Node, reader: Reader) -> str | Invalid:
-        tag = super().decode(node, reader)
+        tag = self._text.decode(node, reader)
         if tag in _RESERVED_TAGS:
             return reader.problem(node, f"the tag {tag!r} has a meaning of its own to pytest")
         return tag
 
+    def schema(self) -> Schema:
+        return self._text.schema()
 
-@dataclass(frozen=True, kw_only=True)
-class Common:
+
+class Common(Options):
     """The keys that every function may have beside its kind and its limits."""
 
     about: str = key(Text(), "Why this rule exists; shown where it fails.", default="")
@@ -65,7 +66,7 @@ class Common:
     )
 
 
-COMMON_KEYS: Final = frozenset(Common.__dataclass_fields__)
+COMMON_KEYS: Final = frozenset(Common.keys)
 _LIMITING: Final = frozenset({*LIMIT_KEYS, "warn", "limits"})
 
 

@@ -2,9 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from pytest_fitness import units
 from pytest_fitness.config.values import Value
@@ -39,7 +38,7 @@ class Kind(ABC):
     """A kind of fitness function: how its number is obtained.
 
     Subclasses name their key in ``fitness.yaml`` and what stands behind it, usually a
-    ``Record`` of an options dataclass (see :mod:`pytest_fitness.config.values`).
+    ``Record`` of an options class (see :mod:`pytest_fitness.config.values`).
     """
 
     name: ClassVar[str]
@@ -89,8 +88,7 @@ class Source(ABC):
         """What kinds get from ``context.source(...)``; closed at the end if it has ``close()``."""
 
 
-@dataclass(frozen=True)
-class SourceEntry:
+class SourceEntry(NamedTuple):
     """One named source of ``fitness.yaml``."""
 
     source: Source

@@ -14,7 +14,7 @@ Pair = tuple[Limit | None, Limit | None]
 LIMIT_KEYS: Final = ("max", "min", "between", "equals")
 
 
-def decode_limit(entries: Entries, unit: str, reader: Reader) -> Limit | None | Invalid:
+def decode_limit(entries: Entries, unit: str, reader: Reader) -> Limit | Invalid | None:
     """The limit among the entries of a mapping; None where there is none."""
     found = [(name, value) for name, value in entries if name.text in LIMIT_KEYS]
     if not found:
@@ -56,9 +56,9 @@ def decode_pair(entries: Entries, unit: str, reader: Reader) -> Pair | Invalid:
     return warn if isinstance(warn, Invalid) else (limit, warn)
 
 
-def _decode_warn(
-    node: Node, unit: str, limit: Limit | None | Invalid, reader: Reader
-) -> Limit | None | Invalid:
+def _decode_warn(  # noqa: PLR0911 (one return for each thing that can be wrong)
+    node: Node, unit: str, limit: Limit | Invalid | None, reader: Reader
+) -> Limit | Invalid | None:
     if not isinstance(node, Mapping):
         hint = "Write it like a limit: `warn: {max: 8}`."
         return reader.problem(node, f"expected a mapping, found {describe(node)}", hint)

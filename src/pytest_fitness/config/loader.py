@@ -1,17 +1,16 @@
 """``fitness.yaml`` to a :class:`Config`, with every problem gathered before anything runs."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from pytest_fitness.config.document import Mapping as MappingNode
 from pytest_fitness.config.document import Node, load
 from pytest_fitness.config.functions import decode_function
 from pytest_fitness.config.kinds import Kind, Source, SourceEntry
 from pytest_fitness.config.reader import Invalid, Reader, describe
-from pytest_fitness.config.values import Choice, ListOf, Record, Text, key
+from pytest_fitness.config.values import Choice, ListOf, Options, Record, Text, key
 from pytest_fitness.errors import ConfigError, FitnessError
 from pytest_fitness.model import FitnessFunction
 
@@ -19,8 +18,7 @@ DEFAULT_NAME: Final = "fitness.yaml"
 MODULE: Final = r"[^\W\d]\w*(\.[^\W\d]\w*)*"
 
 
-@dataclass(frozen=True, kw_only=True)
-class CodebaseOptions:
+class CodebaseOptions(Options):
     """The code that static kinds read; it is never imported."""
 
     packages: tuple[str, ...] = key(
@@ -40,16 +38,14 @@ class CodebaseOptions:
     )
 
 
-@dataclass(frozen=True)
-class Registry:
+class Registry(NamedTuple):
     """The kinds and sources that are known, by name."""
 
     kinds: Mapping[str, Kind]
     sources: Mapping[str, Source]
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """A valid ``fitness.yaml``.
 
     Attributes:
@@ -58,8 +54,8 @@ class Config:
 
     path: Path
     functions: tuple[FitnessFunction, ...]
-    codebase: CodebaseOptions = dataclass_field(default_factory=CodebaseOptions)
-    sources: Mapping[str, SourceEntry] = dataclass_field(default_factory=dict)
+    codebase: CodebaseOptions = CodebaseOptions()
+    sources: Mapping[str, SourceEntry] = MappingProxyType({})
     baseline: Path | None = None
     history: str | None = None
 
@@ -69,8 +65,7 @@ class Config:
         return self.path.parent
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Top:
+class TopOptions(Options):
     """The keys at the top of the file, but for ``functions`` and ``sources``."""
 
     version: str = key(Choice("1", what="version"), "The version of this format.", default="1")
@@ -90,8 +85,7 @@ class _Top:
     )
 
 
-TOP: Final = _Top
-_TOP_KEYS: Final = (*_Top.__dataclass_fields__, "sources", "functions")
+_TOP_KEYS: Final = (*TopOptions.keys, "sources", "functions")
 Register = Callable[[tuple[str, ...], Path], Registry]
 
 
@@ -136,17 +130,17 @@ def load_config(
     )
 
 
-def _decode_top(root: MappingNode, reader: Reader) -> _Top:
+def _decode_top(root: MappingNode, reader: Reader) -> TopOptions:
     values = {}
     for name, value in root.entries:
-        field = _Top.__dataclass_fields__.get(name.text)
-        if field is not None:
-            decoded = field.metadata["value"].decode(value, reader)
+        declared = TopOptions.keys.get(name.text)
+        if declared is not None:
+            decoded = declared.value.decode(value, reader)
             if not isinstance(decoded, Invalid):
                 values[name.text] = decoded
         elif name.text not in _TOP_KEYS:
             reader.unknown(name, "key", name.text, _TOP_KEYS)
-    return _Top(**values)
+    return TopOptions(**values)
 
 
 def _decode_sources(

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from pytest_fitness.config.functions import ID, Common
 from pytest_fitness.config.limits import limit_schema, warn_schema
-from pytest_fitness.config.loader import TOP, Registry
+from pytest_fitness.config.loader import Registry, TopOptions
 from pytest_fitness.config.values import Schema, record_schema
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -12,7 +12,7 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 def json_schema(registry: Registry) -> Schema:
     """The schema that editors use to complete and check the file."""
-    top = record_schema(TOP)
+    top = record_schema(TopOptions)
     # Editors meet `version: 1` as a number.
     top["properties"]["version"] = {"const": 1, "description": "The version of this format."}
     return {

@@ -1,19 +1,17 @@
 """The types of values that a key of ``fitness.yaml`` can take.
 
-A kind or source declares its options as a dataclass whose fields are made by :func:`key`; the same
+A kind or source declares its options as a class whose attributes are made by :func:`key`; the same
 declaration decodes the file, words the errors and yields the JSON Schema::
 
-    @dataclass(frozen=True, kw_only=True)
-    class Options:
+    class WordsOptions(Options):
         measure: str = key(Choice("lines", "words"), "What is counted.")
         least: int = key(Integer(minimum=0), "Shorter files are left out.", default=0)
 """
 
-import dataclasses
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import MISSING, dataclass
-from typing import Any, Protocol
+from keyword import iskeyword
+from typing import Any, ClassVar, NamedTuple, Protocol, dataclass_transform
 
 from pytest_fitness import units
 from pytest_fitness.config.document import Mapping, Node, Sequence
@@ -33,13 +31,65 @@ class Value(Protocol):
         """The JSON Schema of what :meth:`decode` accepts."""
 
 
-def key(value: Value, about: str, *, default: Any = MISSING) -> Any:
-    """A field of an options dataclass; without ``default`` the key is required."""
-    return dataclasses.field(default=default, metadata={"value": value, "about": about})
+class Key:
+    """What an options class declares of one key."""
+
+    def __init__(self, value: Value, about: str, default: Any) -> None:
+        self.value = value
+        self.about = about
+        self.default = default
+
+    @property
+    def required(self) -> bool:
+        """Whether the key must be given."""
+        return self.default is ...
 
 
-@dataclass(frozen=True)
-class Text:
+def key(value: Value, about: str, *, default: Any = ...) -> Any:
+    """An attribute of an options class; without ``default`` the key is required."""
+    return Key(value, about, default)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(key,))
+class Options:
+    """What a kind or source is told in ``fitness.yaml``; subclasses declare their keys.
+
+    A key that is a Python keyword (``from``, ``as``) is declared with a trailing underscore.
+    """
+
+    keys: ClassVar[dict[str, Key]] = {}
+
+    def __init_subclass__(cls) -> None:
+        declared = {name: value for name, value in vars(cls).items() if isinstance(value, Key)}
+        cls.keys = cls.keys | {name.rstrip("_"): value for name, value in declared.items()}
+        for name in declared:
+            delattr(cls, name)
+
+    def __init__(self, **values: Any) -> None:
+        for name, declared in self.keys.items():
+            attribute = f"{name}_" if iskeyword(name) else name
+            value = values.pop(attribute, declared.default)
+            if value is ...:
+                raise TypeError(f"{type(self).__name__} needs {attribute!r}")
+            self.__dict__[attribute] = value
+        if values:
+            raise TypeError(f"{type(self).__name__} has no {', '.join(map(repr, values))}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{type(self).__name__} cannot be changed")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items())
+        return f"{type(self).__name__}({values})"
+
+
+class Text(NamedTuple):
     """A text that is not empty; ``pattern`` must match all of it, ``wanted`` says so in words."""
 
     wanted: str = "a text"
@@ -78,8 +128,7 @@ class Choice:
         return {"enum": list(self.names)}
 
 
-@dataclass(frozen=True)
-class Flag:
+class Flag(NamedTuple):
     """``true`` or ``false``."""
 
     def decode(self, node: Node, reader: Reader) -> bool | Invalid:
@@ -96,8 +145,7 @@ class Flag:
         return {"type": "boolean"}
 
 
-@dataclass(frozen=True)
-class Integer:
+class Integer(NamedTuple):
     """A whole number within bounds."""
 
     minimum: int | None = None
@@ -123,8 +171,7 @@ class Integer:
         return {"type": "integer"} | {k: v for k, v in bounds.items() if v is not None}
 
 
-@dataclass(frozen=True)
-class Amount:
+class Amount(NamedTuple):
     """A quantity in the base unit of ``unit`` (see :mod:`pytest_fitness.units`)."""
 
     unit: str = units.COUNT
@@ -145,8 +192,7 @@ class Amount:
         return {"type": ["number", "string"]}
 
 
-@dataclass(frozen=True)
-class ListOf:
+class ListOf(NamedTuple):
     """A list; where ``lone`` is set, a single value stands for a list of one."""
 
     item: Value
@@ -173,8 +219,7 @@ class ListOf:
         return {"anyOf": [item, array]} if self.lone else array
 
 
-@dataclass(frozen=True)
-class MapOf:
+class MapOf(NamedTuple):
     """A mapping from free names to values of one type."""
 
     value: Value
@@ -199,25 +244,23 @@ class MapOf:
         return {"type": "object", "additionalProperties": self.value.schema(), "minProperties": 1}
 
 
-@dataclass(frozen=True)
-class Record:
-    """A mapping whose keys are the fields of an options dataclass."""
+class Record(NamedTuple):
+    """A mapping whose keys an options class declares."""
 
-    type: type[Any]
+    type: type[Options]
 
     def decode(self, node: Node, reader: Reader) -> Any:
-        """An instance of the dataclass."""
+        """The options."""
         if not isinstance(node, Mapping):
             return reader.problem(node, f"expected a mapping, found {describe(node)}")
         return decode_record(self.type, node, reader)
 
     def schema(self) -> Schema:
-        """An object with the dataclass's keys, and no others."""
+        """An object with the declared keys, and no others."""
         return record_schema(self.type)
 
 
-@dataclass(frozen=True)
-class Anything:
+class Anything(NamedTuple):
     """Whatever stands there, as builtins: plain ``true``, numbers and texts; lists; mappings."""
 
     def decode(self, node: Node, reader: Reader) -> Any:
@@ -249,46 +292,39 @@ def _plain(text: str) -> Any:
 
 
 def decode_record(
-    record: type[Any], node: Mapping, reader: Reader, entries: Iterable[Any] | None = None
+    record: type[Options], node: Mapping, reader: Reader, entries: Iterable[Any] | None = None
 ) -> Any:
     """An options object from a mapping (or from some of its entries), all problems reported."""
-    fields = _keys(record)
     values: dict[str, Any] = {}
     for name, value in node.entries if entries is None else entries:
-        field = fields.get(name.text)
-        if field is None:
-            reader.unknown(name, "key", name.text, fields)
-        else:
-            values[field.name] = field.metadata["value"].decode(value, reader)
-    for name, field in fields.items():
-        if field.name not in values and field.default is MISSING:
-            reader.problem(node, f"the key {name!r} is missing", field.metadata["about"])
+        declared = record.keys.get(name.text)
+        if declared is None:
+            reader.unknown(name, "key", name.text, record.keys)
+            continue
+        attribute = f"{name.text}_" if iskeyword(name.text) else name.text
+        values[attribute] = declared.value.decode(value, reader)
+    for name, declared in record.keys.items():
+        if declared.required and name not in values and f"{name}_" not in values:
+            reader.problem(node, f"the key {name!r} is missing", declared.about)
             return INVALID
     return INVALID if INVALID in values.values() else record(**values)
 
 
-def record_schema(record: type[Any]) -> Schema:
-    """The JSON Schema of an options dataclass."""
-    fields = _keys(record)
+def record_schema(record: type[Options]) -> Schema:
+    """The JSON Schema of an options class."""
     schema: Schema = {
         "type": "object",
         "properties": {
-            name: field.metadata["value"].schema() | {"description": field.metadata["about"]}
-            for name, field in fields.items()
+            name: declared.value.schema() | {"description": declared.about}
+            for name, declared in record.keys.items()
         },
         "additionalProperties": False,
     }
-    required = [name for name, field in fields.items() if field.default is MISSING]
+    required = [name for name, declared in record.keys.items() if declared.required]
     return schema | ({"required": required} if required else {})
 
 
-def _keys(record: type[Any]) -> dict[str, dataclasses.Field[Any]]:
-    # A key that is a Python keyword (`from`, `as`) is declared with a trailing underscore.
-    return {field.name.rstrip("_"): field for field in dataclasses.fields(record)}
-
-
-@dataclass(frozen=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A text that a function turns into something, or refuses by a ValueError in words."""
 
     convert: Callable[[str], Any]

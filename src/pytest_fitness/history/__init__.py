@@ -1,0 +1,1 @@
+"""What is remembered: measurements, and what was accepted."""

@@ -5,9 +5,9 @@ One sorted JSON file, one violation a line, so that a diff shows what was added 
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from pytest_fitness.errors import BaselineError
 from pytest_fitness.files import replace_text
@@ -18,12 +18,11 @@ MAX_BYTES: Final = 64_000_000
 Accepted = dict[str, float | None]
 
 
-@dataclass(frozen=True)
-class Baseline:
+class Baseline(NamedTuple):
     """The accepted violations of each check (``series``), with the value each was accepted at."""
 
     path: Path
-    accepted: Mapping[str, Accepted] = field(default_factory=dict)
+    accepted: Mapping[str, Accepted] = MappingProxyType({})
 
     def of(self, series: str) -> Accepted:
         """What was accepted for one check; nothing where the file does not list it."""
@@ -140,7 +139,10 @@ def _refuse(constant: str) -> None:
 
 
 def _restore(name: str) -> str:
-    return f"Restore {name} from version control, or write it anew: `pytest-fitness baseline --accept`."
+    return (
+        f"Restore {name} from version control, or write it anew with "
+        "`pytest-fitness baseline --accept`."
+    )
 
 
 def _entries(violations: Iterable[Violation]) -> Accepted:
@@ -155,5 +157,5 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _dump(accepted: Mapping[str, Accepted]) -> str:
-    document = {"format": FORMAT, "functions": accepted}
+    document = {"format": FORMAT, "functions": dict(accepted)}
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

@@ -1,10 +1,9 @@
 """What the history remembers: runs, their results, and the points of a series."""
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import overload
+from types import MappingProxyType
+from typing import NamedTuple, overload
 
 
 class Status(StrEnum):
@@ -14,8 +13,7 @@ class Status(StrEnum):
     ABORTED = "aborted"
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """The state of the code; each part is None where it is not known."""
 
     id: str | None = None
@@ -23,16 +21,14 @@ class Commit:
     dirty: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(NamedTuple):
     """Where a run took place: a short stable key, and as JSON what the key stands for."""
 
     fingerprint: str
     details: str = "{}"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """One ``pytest --fitness``.
 
     Attributes:
@@ -50,8 +46,7 @@ class Run:
     id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What a run found for one series; ``violations`` are the new ones, ``frozen`` the accepted.
 
     A value that is not a number is remembered as None, as nothing can be compared with it; what
@@ -65,14 +60,9 @@ class Result:
     violations: int = 0
     frozen: int = 0
 
-    def __post_init__(self) -> None:
-        if self.value is not None and math.isnan(self.value):
-            object.__setattr__(self, "value", None)
 
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One result of a series, seen from the series."""
+class Point(NamedTuple):
+    """One result of a series, seen from the series; a tuple, as there are many of them."""
 
     run_id: int
     started_ms: int
@@ -90,7 +80,6 @@ Row = tuple[int, float | None, int]
 Said = tuple[str, str, int, int]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Trail(Sequence[Point]):
     """The points of one series, oldest first.
 
@@ -102,8 +91,13 @@ class Trail(Sequence[Point]):
         verdicts: unit, outcome, violations and frozen of each verdict id.
     """
 
-    rows: Sequence[Row] = ()
-    verdicts: Mapping[int, Said] = field(default_factory=dict, repr=False)
+    __slots__ = ("rows", "verdicts")
+
+    def __init__(
+        self, rows: Sequence[Row] = (), verdicts: Mapping[int, Said] = MappingProxyType({})
+    ) -> None:
+        self.rows = rows
+        self.verdicts = verdicts
 
     @property
     def values(self) -> list[float | None]:
@@ -113,6 +107,9 @@ class Trail(Sequence[Point]):
     def __len__(self) -> int:
         return len(self.rows)
 
+    def __iter__(self) -> Iterator[Point]:
+        return map(self._point, self.rows)
+
     @overload
     def __getitem__(self, index: int) -> Point: ...
     @overload
@@ -120,5 +117,8 @@ class Trail(Sequence[Point]):
     def __getitem__(self, index: int | slice) -> "Point | Trail":
         if isinstance(index, slice):
             return Trail(self.rows[index], self.verdicts)
-        run_id, value, verdict = self.rows[index]
+        return self._point(self.rows[index])
+
+    def _point(self, row: Row) -> Point:
+        run_id, value, verdict = row
         return Point(run_id, run_id // RUN_IDS_PER_MILLISECOND, value, *self.verdicts[verdict])

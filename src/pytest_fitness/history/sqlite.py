@@ -1,6 +1,7 @@
 """The history in one SQLite file: safe under several runs at once, and under any of them dying."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Self
 
@@ -30,6 +31,8 @@ RUNS = (
     "SELECT run.id, commit_id, branch, dirty, gate, fingerprint, details, versions, status"
     " FROM run JOIN environment ON environment.id = environment_id ORDER BY run.id DESC LIMIT ?"
 )
+VERDICTS = "SELECT unit, outcome, violations, frozen, id FROM verdict"
+ADD_VERDICT = "INSERT INTO verdict (unit, outcome, violations, frozen) VALUES (?, ?, ?, ?)"
 SERIES = (
     "SELECT name, (SELECT count(*) FROM measurement WHERE series_id = series.id) FROM series"
     " ORDER BY name"
@@ -83,7 +86,8 @@ class SqliteStore:
         run_id = self._free_run_id(run.started_ms)
         environment = (run.environment.fingerprint, run.environment.details)
         self._database.execute(
-            "INSERT OR IGNORE INTO environment (fingerprint, details) VALUES (?, ?)", environment
+            "INSERT INTO environment (fingerprint, details) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            environment,
         )
         commit = (run.commit.id, run.commit.branch, run.commit.dirty)
         self._database.execute(
@@ -103,23 +107,28 @@ class SqliteStore:
         return run_id
 
     def _add_measurements(self, run_id: int, results: Sequence[Result]) -> None:
-        self._database.executemany(
-            "INSERT OR IGNORE INTO series (name) VALUES (?)", [(one.series,) for one in results]
-        )
-        self._database.executemany(
-            "INSERT OR IGNORE INTO verdict (unit, outcome, violations, frozen) VALUES (?, ?, ?, ?)",
-            set(map(_said, results)),
-        )
-        series_ids = dict(self._database.execute("SELECT name, id FROM series"))
-        verdict_ids = self._verdict_ids()
+        series_ids = self._series_ids({one.series for one in results})
+        verdict_ids = self._verdict_ids({_said(one) for one in results})
         rows = (
             (series_ids[one.series], run_id, one.value, verdict_ids[_said(one)]) for one in results
         )
         self._database.executemany("INSERT INTO measurement VALUES (?, ?, ?, ?)", sorted(rows))
 
-    def _verdict_ids(self) -> dict[Said, int]:
-        rows = self._database.execute("SELECT unit, outcome, violations, frozen, id FROM verdict")
-        return {tuple(said): verdict_id for *said, verdict_id in rows}
+    def _series_ids(self, names: AbstractSet[str]) -> dict[str, int]:
+        known = dict(self._database.execute("SELECT name, id FROM series"))
+        unknown = sorted(names - known.keys())
+        if not unknown:
+            return known
+        self._database.executemany("INSERT INTO series (name) VALUES (?)", zip(unknown))
+        return self._series_ids(frozenset())
+
+    def _verdict_ids(self, said: AbstractSet[Said] = frozenset()) -> dict[Said, int]:
+        known = {tuple(key): verdict_id for *key, verdict_id in self._database.execute(VERDICTS)}
+        unknown = said - known.keys()
+        if not unknown:
+            return known
+        self._database.executemany(ADD_VERDICT, unknown)
+        return self._verdict_ids()
 
     def _newest(self, series: str, count: int) -> list[Row]:
         rows = self._database.execute(LAST, (series, count)).fetchall()

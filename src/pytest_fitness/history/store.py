@@ -9,7 +9,7 @@ from pytest_fitness.errors import HistoryError
 from pytest_fitness.history.records import Result, Run, Trail
 
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):", re.IGNORECASE)
-USER_AND_PASSWORD = re.compile(r"^([a-z][a-z0-9+.-]*:/+)?([^:@]*):.*@", re.IGNORECASE | re.DOTALL)
+USER_AND_PASSWORD = re.compile(r"(?is)^((?:[a-z][a-z0-9+.-]*:/+)?+)([^:]*):.*@")
 PASSWORD_OPTION = re.compile(r"(pass(?:word|wd)=)[^&\s]*", re.IGNORECASE)
 SQLITE = "sqlite:///"
 

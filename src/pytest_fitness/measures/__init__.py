@@ -1,0 +1,1 @@
+"""The kinds of fitness function: how each number is obtained."""

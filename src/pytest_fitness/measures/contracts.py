@@ -1,29 +1,25 @@
 """``contracts`` and ``contract``: import-linter's contracts, from its own files or written here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from pytest_fitness.codebase.analysis import Codebase
-from pytest_fitness.codebase.contract_check import ContractResult, check_contracts
-from pytest_fitness.codebase.contract_config import normalise_options, read_contracts
 from pytest_fitness.config.document import Mapping as MappingNode
 from pytest_fitness.config.document import Node
 from pytest_fitness.config.kinds import Context, Kind
 from pytest_fitness.config.reader import INVALID, Reader, describe
-from pytest_fitness.config.values import Anything, Record, Schema, Text, key
+from pytest_fitness.config.values import Anything, Options, Record, Schema, Text, key
 from pytest_fitness.errors import MeasureError
 from pytest_fitness.hookspecs import hookimpl
 from pytest_fitness.model import (
     Check,
     FitnessFunction,
     Measurement,
-    Place,
     place_from_builtins,
     to_builtins,
 )
 
-Options = Mapping[str, Any]
+Settings = Mapping[str, Any]
 
 _IGNORES: Final = ("ignore_imports", "unmatched_ignore_imports_alerting")
 # For each type of import-linter the options it must have, and those it may have.
@@ -42,8 +38,7 @@ _ANY_TYPE: Final = ("type", "name", "broken_contract_guidance")
 _SESSION: Final = ("include_external_packages", "exclude_type_checking_imports", "contract_types")
 
 
-@dataclass(frozen=True, kw_only=True)
-class ContractsOptions:
+class ContractsOptions(Options):
     """Where the contracts are."""
 
     from_: str = key(
@@ -62,13 +57,15 @@ class Contracts(Kind):
 
     def checks(self, function: FitnessFunction, context: Context) -> Sequence[Check]:
         """A check a contract."""
+        from pytest_fitness.codebase.contract_config import read_contracts
+
         file = read_contracts(context.root / function.options.from_)
         return [
             Check(contract.id, detail=(file, place))
             for place, contract in enumerate(file.contracts)
         ]
 
-    def measure(self, function: FitnessFunction, check: Check, context: Context) -> Measurement:
+    def measure(self, _: FitnessFunction, check: Check, context: Context) -> Measurement:
         """Check all contracts of the file at once, and report on one of them."""
         file, place = check.detail
         options = [contract.options for contract in file.contracts]
@@ -100,8 +97,8 @@ class ContractOptions:
         for name, _ in node.entries:
             if name.text not in known:
                 reader.unknown(name, "key", name.text, known)
-        for name in missing:
-            reader.problem(node, f"a contract of type {options['type']} needs the key {name!r}")
+        for lacking in missing:
+            reader.problem(node, f"a contract of type {options['type']} needs the key {lacking!r}")
         return INVALID if missing or not known >= options.keys() else options
 
     def schema(self) -> Schema:
@@ -136,7 +133,7 @@ class Contract(Kind):
     options = ContractOptions()
     takes_limit = False
 
-    def measure(self, function: FitnessFunction, check: Check, context: Context) -> Measurement:
+    def measure(self, function: FitnessFunction, _: Check, context: Context) -> Measurement:
         """Check the contract."""
         codebase = context.codebase
         contract = {"name": function.id} | {
@@ -149,13 +146,13 @@ class Contract(Kind):
 
 
 def _results(
-    codebase: Codebase, session: Options, contracts: Sequence[Options], context: Context
-) -> list[ContractResult]:
+    codebase: Codebase, session: Settings, contracts: Sequence[Settings], context: Context
+) -> list[Any]:
     """The results of some contracts on one graph, checked together and once a run."""
-    session = normalise_options(session)
-    key = f"contracts {sorted(session.items())} {[sorted(c.items()) for c in contracts]}"
 
     def check() -> list[Any]:
+        from pytest_fitness.codebase.contract_check import check_contracts
+
         graph = codebase.graph(
             external=_is_true(session.get("include_external_packages")),
             type_checking=not _is_true(session.get("exclude_type_checking_imports")),
@@ -165,22 +162,20 @@ def _results(
         )
         return [to_builtins(result) for result in results]
 
+    key = f"contracts {sorted(session.items())} {[sorted(each.items()) for each in contracts]}"
     # A contract type of the project's own may change while the code that it judges does not.
-    own_types = "contract_types" in session
-    found = context.once(key, check) if own_types else codebase.shared(key, check)
-    return [_result_from_builtins(result) for result in found]
+    remember = context.once if "contract_types" in session else codebase.shared
+    found: list[Any] = remember(key, check)
+    return found
 
 
-def _result_from_builtins(data: Mapping[str, Any]) -> ContractResult:
-    places = tuple(map(place_from_builtins, data["places"]))
-    return ContractResult(**{**data, "places": places, "notes": tuple(data["notes"])})
-
-
-def _measurement(result: ContractResult, subject: str) -> Measurement:
-    if result.outcome == "invalid":
-        raise MeasureError(f"{subject} cannot be checked: {result.message}", result.hint)
-    places: tuple[Place, ...] = result.places
-    return Measurement(value=len(places), places=places, subject=subject, notes=result.notes)
+def _measurement(result: Mapping[str, Any], subject: str) -> Measurement:
+    if result["outcome"] == "invalid":
+        raise MeasureError(f"{subject} cannot be checked: {result['message']}", result["hint"])
+    places = tuple(map(place_from_builtins, result["places"]))
+    return Measurement(
+        value=len(places), places=places, subject=subject, notes=tuple(result["notes"])
+    )
 
 
 def _is_true(value: object) -> bool:

@@ -1,0 +1,1 @@
+"""The pytest side: items, collection, controller and workers."""

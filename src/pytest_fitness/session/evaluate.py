@@ -2,7 +2,6 @@
 
 import time
 import traceback
-from dataclasses import replace
 
 from pytest_fitness.config.kinds import Kind
 from pytest_fitness.errors import FitnessError, NoDataError
@@ -15,7 +14,7 @@ def evaluate(kind: Kind, function: FitnessFunction, check: Check, workspace: Wor
     """Measure and judge one check."""
     started = time.perf_counter()
     found = _evaluate(kind, function, check, workspace)
-    return replace(found, seconds=round(time.perf_counter() - started, 6))
+    return found._replace(seconds=round(time.perf_counter() - started, 6))
 
 
 def _evaluate(kind: Kind, function: FitnessFunction, check: Check, workspace: Workspace) -> Verdict:

@@ -1,7 +1,7 @@
 """Opening what a configuration names, with or without pytest."""
 
+import os
 import tempfile
-import uuid
 from pathlib import Path
 
 from pytest_fitness.config.loader import DEFAULT_NAME, Registry, load_config
@@ -50,7 +50,7 @@ def open_workspace(path: Path, here: Path, *, shared: tuple[str, str] | None = N
         return registries[0]
 
     config = load_config(path, register, shown=shown_path(path, here))
-    cache, run = shared or (str(_cache_directory(path.parent)), uuid.uuid4().hex)
+    cache, run = shared or (str(_cache_directory(path.parent)), os.urandom(16).hex())
     workspace = Workspace(config, registries[0], Path(cache), run)
     workspace.prepare()
     return workspace
@@ -75,8 +75,19 @@ def _cache_directory(root: Path) -> Path:
         if not ignore.exists():
             ignore.write_text("*\n")
     except OSError:
-        return (
-            Path(tempfile.gettempdir())
-            / f"pytest-fitness-{uuid.uuid5(uuid.NAMESPACE_URL, str(root))}"
-        )
+        return _private_directory(root)
+    return directory
+
+
+def _private_directory(root: Path) -> Path:
+    """A directory of this user's alone: what is read from a cache must not be anybody else's."""
+    import hashlib
+
+    name = hashlib.blake2b(os.fsencode(root), digest_size=8).hexdigest()
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    directory = base / "pytest-fitness" / name
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="pytest-fitness-"))
     return directory

@@ -1,0 +1,1 @@
+"""Live systems, one file each."""

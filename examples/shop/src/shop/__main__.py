@@ -5,8 +5,8 @@ import logging
 import signal
 from threading import Thread
 
+from shop.services.catalogue import ProductCache
 from shop.services.shop import Shop
-from shop.storage.cache import Cache
 from shop.storage.carts import CartStore
 from shop.storage.database import IN_MEMORY, Database
 from shop.storage.schema import create_tables, stock_up
@@ -27,7 +27,7 @@ def main() -> None:
         create_tables(database)
         stock_up(database, options.products, options.stock)
         carts = CartStore(options.session_seconds)
-        cache = Cache(options.cache_entries, options.cache_seconds)
+        cache = ProductCache(options.cache_entries, options.cache_seconds)
         serve(ShopServer((options.host, options.port), Application(Shop(database, carts, cache))))
     finally:
         database.close()

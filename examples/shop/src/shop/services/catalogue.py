@@ -39,11 +39,11 @@ class Catalogue:
         """The first products whose name holds a text; any, if it is empty.
 
         Raises:
-            InvalidInputError: the text is too long to be meant.
+            InvalidInputError: the text cannot be part of a name.
         """
         text = " ".join(text.split()).lower()
-        if len(text) > _MAX_SEARCH:
-            raise InvalidInputError(f"a search has {_MAX_SEARCH} characters at most")
+        if len(text) > _MAX_SEARCH or not text.isprintable():
+            raise InvalidInputError(f"a search has {_MAX_SEARCH} printable characters at most")
         return self._cache.get(text, lambda: self._find(text))
 
     def changed(self, product_id: int) -> None:

@@ -22,7 +22,6 @@ from shop.web.operations import OperationViews
 from shop.web.orders import OrderViews
 from shop.web.routing import Router
 
-METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _UNKNOWN: Final = "unknown"
 _STATUS: Final[dict[type[ShopError], HTTPStatus]] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
@@ -85,5 +84,5 @@ class Application:
     def _answer(self, call: Call, path: str, query: str) -> Response:
         # The body comes first: what is left unread would be taken for the next request.
         body = call.read_body()
-        found = self._router.find(call.method, path)
-        return found.view(Request(query, body, call.cookies, found.values))
+        view, values = self._router.find(call.method, path)
+        return view(Request(query, body, call.cookies, values))

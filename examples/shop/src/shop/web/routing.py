@@ -18,49 +18,36 @@ class Route:
     path: str
     view: View
 
-    def match(self, path: str) -> Mapping[str, str] | None:
-        """The numbers in a path that is this one, else None."""
-        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[0-9]{1,9})", self.path)
-        found = re.fullmatch(pattern, path)
-        return found.groupdict() if found else None
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """The view that answers a request."""
-
-    route: str
-    view: View
-    values: Mapping[str, str]
-
 
 class Router:
     """All routes."""
 
     def __init__(self, routes: Sequence[Route]) -> None:
-        self._routes = tuple(routes)
+        self._routes = [(_pattern(route.path), route) for route in routes]
 
     def name(self, path: str) -> str | None:
         """The route that a path belongs to: of these there are few, so it is fit for a label."""
-        return next((route.path for route in self._routes if route.match(path) is not None), None)
+        return next(
+            (route.path for pattern, route in self._routes if pattern.fullmatch(path)), None
+        )
 
-    def find(self, method: str, path: str) -> Match:
-        """The view for a request.
+    def find(self, method: str, path: str) -> tuple[View, Mapping[str, str]]:
+        """The view for a request, and the parts of the path that vary.
 
         Raises:
             HttpError: the path is unknown, or it does not take the method.
         """
         allowed = []
-        for route in self._routes:
-            values = route.match(path)
-            if values is None:
-                continue
-            if route.method == method:
-                return Match(route.path, route.view, values)
-            allowed.append(route.method)
-        if allowed:
-            methods = ", ".join(allowed)
-            raise HttpError(
-                HTTPStatus.METHOD_NOT_ALLOWED, f"this takes {methods}", {"Allow": methods}
-            )
-        raise HttpError(HTTPStatus.NOT_FOUND, "there is nothing here")
+        for pattern, route in self._routes:
+            if found := pattern.fullmatch(path):
+                if route.method == method:
+                    return route.view, found.groupdict()
+                allowed.append(route.method)
+        if not allowed:
+            raise HttpError(HTTPStatus.NOT_FOUND, "there is nothing here")
+        methods = ", ".join(allowed)
+        raise HttpError(HTTPStatus.METHOD_NOT_ALLOWED, f"this takes {methods}", {"Allow": methods})
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[0-9]{1,9})", path))

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock
 from typing import Any, Final
 
-from shop.web.application import METHODS, Application, Call
+from shop.web.application import Application, Call
 from shop.web.messages import HttpError, Response
 
 MAX_BODY: Final = 16 * 1024
@@ -33,6 +33,9 @@ class _Handler(BaseHTTPRequestHandler):
         cookies = self.headers.get("Cookie", "")
         call = Call(self.command, self.path, cookies, self._read_body)
         self._write(self.server.application.respond(call))
+
+    # The base class calls these.
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = answer  # noqa: N815
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Answer what could not be read as a request; the base class calls this."""
@@ -88,15 +91,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Type", response.content_type)
         self.send_header("Content-Length", str(len(response.body)))
-        if response.close:
-            self.send_header("Connection", "close")  # which also ends the connection
+        if response.close or self.server.stopping:
+            self.send_header("Connection", "close")  # the base class acts on it, too
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(response.body)
-
-
-for _method in METHODS:
-    setattr(_Handler, f"do_{_method}", _Handler.answer)
 
 
 class ShopServer(ThreadingHTTPServer):
@@ -108,6 +107,7 @@ class ShopServer(ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], application: Application) -> None:
         self.application = application
+        self.stopping = False
         self._lock = Lock()
         self._open: set[socket.socket] = set()
         super().__init__(address, _Handler)
@@ -120,6 +120,7 @@ class ShopServer(ThreadingHTTPServer):
 
     def stop(self) -> None:
         """Accept nothing more, let every request that was received be answered, and close."""
+        self.stopping = True
         self.shutdown()
         with self._lock:
             for connection in self._open:

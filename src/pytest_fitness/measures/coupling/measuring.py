@@ -1,7 +1,6 @@
-"""``coupling``: who depends on whom, and how far a change can travel."""
+"""Coupling of a codebase, as measurements."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 from pytest_fitness import units
@@ -18,88 +17,25 @@ from pytest_fitness.codebase.elements import (
 )
 from pytest_fitness.codebase.graph import ImportGraph
 from pytest_fitness.codebase.structure import Structure, measure_structure
-from pytest_fitness.config.kinds import Context, Kind
-from pytest_fitness.config.values import Choice, Flag, ListOf, MapOf, Record, Text, key
 from pytest_fitness.errors import NoDataError
-from pytest_fitness.hookspecs import hookimpl
-from pytest_fitness.measures.measured import measured
-from pytest_fitness.model import Check, FitnessFunction, Link, Measurement, Place
+from pytest_fitness.measures.coupling import OF_GRAPH, SHARES, CouplingOptions
+from pytest_fitness.model import Check, Link, Measurement, Place
 
-_OF_ELEMENT: Final = (
-    "afferent", "efferent", "instability", "abstractness", "distance",
-    "fan_in", "fan_out", "autonomy",
-)  # fmt: skip
-_OF_GRAPH: Final = ("cycles", "depth", "propagation_cost", "ccd", "acd", "nccd")
-_SHARES: Final = frozenset(
-    {"instability", "abstractness", "distance", "autonomy", "propagation_cost"}
-)
-_GLOB: Final = Text("a module or glob such as shop.web or shop.*.models")
 _MOST_NAMED: Final = 8
 
 
-@dataclass(frozen=True, kw_only=True)
-class CouplingOptions:
-    """What is measured, and between what."""
+def measure_coupling(options: CouplingOptions, check: Check, codebase: Codebase) -> Measurement:
+    """The measurement that the options ask for.
 
-    measure: str = key(
-        Choice(*_OF_ELEMENT, *_OF_GRAPH, what="measure"), "What is measured; see the docs for each."
-    )
-    package: str | None = key(
-        Text("a package such as shop.web"), "One package and all below it.", default=None
-    )
-    modules: str | None = key(_GLOB, "The modules that match a glob, each by itself.", default=None)
-    components: dict[str, tuple[str, ...]] | None = key(
-        MapOf(ListOf(_GLOB), "component"),
-        "Groups of modules by name; each is measured as a whole.",
-        default=None,
-    )
-    shared: tuple[str, ...] = key(
-        ListOf(Text("the name of a component")),
-        "Components that any other may use; they count as its own for autonomy.",
-        default=(),
-    )
-    type_checking: bool = key(
-        Flag(), "Whether imports under `if TYPE_CHECKING:` count.", default=True
-    )
-
-
-class Coupling(Kind):
-    """Cycles, Martin's and Lakos's measures, fan-in and fan-out, propagation cost, autonomy."""
-
-    name = "coupling"
-    about = "who depends on whom, measured on the import graph"
-    options = Record(CouplingOptions)
-
-    def unit(self, options: CouplingOptions, part: str | None) -> str:
-        """A share for ratios, else a plain number."""
-        super().unit(options, part)
-        return units.RATIO if options.measure in _SHARES else units.COUNT
-
-    def problems(self, function: FitnessFunction) -> Iterator[str]:
-        """The elements are chosen in one way, and ``shared`` names components."""
-        options: CouplingOptions = function.options
-        chosen = [name for name in ("package", "modules", "components") if getattr(options, name)]
-        if len(chosen) > 1:
-            yield f"`{chosen[0]}` and `{chosen[1]}` choose different things; keep one of them"
-        unknown = set(options.shared) - (options.components or {}).keys()
-        if unknown:
-            yield f"`shared` names {min(unknown)!r}, which is no component"
-        if options.measure == "autonomy" and not options.components:
-            yield "`autonomy` needs `components`"
-
-    def measure(self, function: FitnessFunction, check: Check, context: Context) -> Measurement:
-        """Measure, or remember what the same code measured before."""
-        codebase = context.codebase
-        key = f"coupling {function.options} {check.limit} {check.warn}"
-        return measured(codebase, key, lambda: _measure(function.options, check, codebase))
-
-
-def _measure(options: CouplingOptions, check: Check, codebase: Codebase) -> Measurement:
+    Raises:
+        NoDataError: nothing matches, or the measure is defined for none of it.
+        MeasureError: the code cannot be analysed.
+    """
     graph = codebase.graph(type_checking=options.type_checking)
     elements = _elements(options, graph)
     if options.measure == "cycles":
         return _cycles(elements, codebase)
-    if options.measure in _OF_GRAPH:
+    if options.measure in OF_GRAPH:
         return _structure(options.measure, elements)
     return _worst_element(options, check, elements, codebase)
 
@@ -110,7 +46,7 @@ def _elements(options: CouplingOptions, graph: ImportGraph) -> Elements:
     if options.modules:
         return matching_modules(graph, options.modules)
     if options.package:
-        if options.measure in _OF_GRAPH:
+        if options.measure in OF_GRAPH:
             return package_modules(graph, options.package)
         return components(graph, {options.package: (options.package,)})
     return all_modules(graph)
@@ -158,7 +94,7 @@ def _structure(measure: str, elements: Elements) -> Measurement:
     found = measure_structure(elements)
     return Measurement(
         value=float(getattr(found, measure)),
-        unit=units.RATIO if measure in _SHARES else units.COUNT,
+        unit=units.RATIO if measure in SHARES else units.COUNT,
         samples=found.elements,
         subject=f"the dependencies of {found.elements:,} modules or components",
         notes=(_farthest(measure, found),),
@@ -187,7 +123,7 @@ def _worst_element(
     past.sort(key=lambda each: (-limit.excess(each.value or 0.0), each.element))
     return Measurement(
         value=max((each.value or 0.0 for each in defined), key=limit.excess),
-        unit=units.RATIO if options.measure in _SHARES else units.COUNT,
+        unit=units.RATIO if options.measure in SHARES else units.COUNT,
         places=tuple(_element_place(each, elements, codebase) for each in past),
         judged_by_place=True,
         samples=len(defined),
@@ -227,9 +163,3 @@ def _link(found: Import, graph: ImportGraph, codebase: Codebase) -> Link:
     path = graph.paths[graph.index[found.importer]]
     line = found.lines[0] if found.lines else None
     return Link(found.importer, found.imported, codebase.relative(path) or None, line)
-
-
-@hookimpl
-def fitness_kinds() -> list[Kind]:
-    """The kind of this module."""
-    return [Coupling()]
