@@ -123,16 +123,15 @@ def _radon_functions(tree: ast.Module) -> Iterator[Any]:
 
 
 def _compare_text(facts: FileFacts, text: str, tree: ast.Module, comparison: Comparison) -> None:
-    excuse = _excuse(text)
     try:
         raw = analyze(text)
-    except (SyntaxError, IndentationError) as error:
-        target = comparison.excused if excuse else comparison.differences
-        target.append(f"radon.raw raised {error!r}")
+    except SyntaxError as error:
+        # The file did parse, so this is for radon to explain.
+        comparison.excused.append(f"radon.raw raised {error!r}")
         return
     comparison.counts["raw and mi"] += 1
     if tuple(raw) != facts.raw:
-        target = comparison.excused if excuse else comparison.differences
+        target = comparison.excused if _is_excused(text) else comparison.differences
         target.append(f"raw {facts.raw}, radon {tuple(raw)}")
         return
     percent = (raw.comments + raw.multi) / float(raw.sloc) * 100 if raw.sloc else 0
@@ -150,7 +149,7 @@ def _compare_text(facts: FileFacts, text: str, tree: ast.Module, comparison: Com
         comparison.counts["files without Halstead volume"] += 1
 
 
-def _excuse(text: str) -> bool:
+def _is_excused(text: str) -> bool:
     """Tell whether a file holds what radon.raw is known to stumble over."""
     in_fstring = sys.version_info >= (3, 12) and re.search(r"""\b[fF][rR]?["']""", text)
     return bool(_FALSE_LINE_ENDS.search(text) or _BLANK_AFTER_BACKSLASH.search(text) or in_fstring)

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from pytest_fitness.config.kinds import Context, Kind, Source
-    from pytest_fitness.config.values import Options, Record, key
+    from pytest_fitness.config.options import Options, Record, key
     from pytest_fitness.errors import FitnessError, MeasureError, NoDataError
     from pytest_fitness.hookspecs import hookimpl
     from pytest_fitness.model import Check, FitnessFunction, Limit, Measurement, Place, Verdict
-
-__version__: Final = "0.1.0"
+    from pytest_fitness.version import __version__
 
 _HOMES: Final = {
     "Check": "model",
@@ -25,13 +24,14 @@ _HOMES: Final = {
     "MeasureError": "errors",
     "Measurement": "model",
     "NoDataError": "errors",
-    "Options": "config.values",
+    "Options": "config.options",
     "Place": "model",
-    "Record": "config.values",
+    "Record": "config.options",
     "Source": "config.kinds",
     "Verdict": "model",
+    "__version__": "version",
     "hookimpl": "hookspecs",
-    "key": "config.values",
+    "key": "config.options",
 }
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "Record",
     "Source",
     "Verdict",
+    "__version__",
     "hookimpl",
     "key",
 ]

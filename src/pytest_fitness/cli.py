@@ -8,16 +8,15 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
-from pytest_fitness import __version__
 from pytest_fitness.config.reader import suggest
 from pytest_fitness.errors import ConfigError, FitnessError
 from pytest_fitness.reports.safe import one_line
+from pytest_fitness.version import __version__
 
-
-UNFIT: Final = 1
 UNUSABLE: Final = 4
 _INTERRUPTED: Final = 128 + 2
 _PIPE_CLOSED: Final = 128 + 13
+_START_HERE: Final = "\nerror: name a COMMAND; `pytest-fitness init` is a good first one\n"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,7 +62,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     command = next((each for each in arguments if not each.startswith("-")), None)
     if command is None and not arguments:
         parser.print_help(sys.stderr)
-        parser.exit(UNUSABLE, "\nerror: name a COMMAND; `pytest-fitness init` is a good first one\n")
+        parser.exit(UNUSABLE, _START_HERE)
     if command is not None and command not in commands:
         raise FitnessError(
             f"there is no command {command!r}",
@@ -124,7 +123,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
 
 
 def _add(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, about: str
+    commands: "argparse._SubParsersAction[_Parser]", name: str, about: str
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
     command.add_argument(

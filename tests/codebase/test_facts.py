@@ -72,7 +72,7 @@ def main():
         functions=[("Cart.add", "method", 10, 14, 2), ("main", "function", 17, 19, 1)],
         classes=[("Cart", 8, True)],
         halstead=(2, 3, 2, 4),
-        raw=(19, 13, 12, 1, 0, 5, 2),
+        raw=(19, 11, 12, 1, 0, 5, 2),
         total_complexity=4,
         imports=[
             ("typing.TYPE_CHECKING", 2, False),

@@ -9,7 +9,8 @@ import pytest
 from pytest_fitness import units
 from pytest_fitness.config.kinds import Context, Kind, Source
 from pytest_fitness.config.loader import Config, Registry, load_config
-from pytest_fitness.config.values import Choice, Integer, Options, Record, Text, key
+from pytest_fitness.config.options import Options, Record, key
+from pytest_fitness.config.values import Choice, Integer, Text
 from pytest_fitness.errors import ConfigError, FitnessError
 from pytest_fitness.model import Check, Effect, FitnessFunction, Limit, Measurement
 

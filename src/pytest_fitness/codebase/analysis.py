@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pytest_fitness import __version__
+from pytest_fitness.version import __version__
 from pytest_fitness.codebase.facts import FACTS_VERSION
 from pytest_fitness.codebase.modules import FoundModules, Module, find_modules
 from pytest_fitness.codebase.reading import Digest, digest_file

@@ -114,8 +114,8 @@ class SpawnedHelper:
 
     def stop(self) -> None:
         """Kill the interpreter if it still runs, and leave no zombie."""
-        self._process.kill()
-        self._process.communicate()
+        with self._process:
+            self._process.kill()
 
 
 def serve() -> None:

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -114,10 +114,9 @@ def _unparsed(workspace: Workspace, contracts: Contracts | None) -> dict[str, st
     """The reason for each module that cannot be analysed."""
     found = _reasons(workspace.codebase)
     if contracts is not None and contracts.file is not None:
-        try:
+        # Where they speak of a package that is not here, their own verdict says so later.
+        with suppress(MeasureError):
             found |= _reasons(workspace.codebase.of(contracts.file.root_packages))
-        except MeasureError:
-            pass  # The contracts speak of a package that is not here; their own verdict says so.
     if found and len(found) == len(workspace.codebase.found.modules):
         module, reason = next(iter(found.items()))
         raise FitnessError(f"no module can be analysed, {module} among them: {reason}")
@@ -156,7 +155,7 @@ def _without_unparsed(draft: Draft, reasons: dict[str, str]) -> Draft:
 
 def _nameable(module: str) -> str:
     """The module, or the package around it where its name cannot be written as a glob."""
-    while not (is_valid(module) and module.isprintable() and "*" not in module and "$" not in module):
+    while not (is_valid(module) and module.isprintable() and not {"*", "$"} & set(module)):
         module = module.rpartition(".")[0]
     return module
 
@@ -173,7 +172,9 @@ def _settled(
     reach = None
     for verdict in verdicts:
         if verdict.outcome in UNJUDGED:
-            problems.setdefault(verdict.function, []).append(_without_root(verdict.reason, root))
+            reason = _without_root(verdict.reason, root)
+            if reason not in problems.setdefault(verdict.function, []):
+                problems[verdict.function].append(reason)
         elif verdict.function == _REACH:
             reach = verdict.value
     rules = (*_contract_rules(contracts), *standard_rules(reach))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from pytest_fitness.commands.output import plural, say, say_line
-from pytest_fitness.commands.reading import read_config
+from pytest_fitness.commands.reading import locate_config, read_config
 from pytest_fitness.config.loader import Config
 from pytest_fitness.config.reader import suggest
 from pytest_fitness.errors import FitnessError
@@ -16,7 +16,6 @@ from pytest_fitness.history.records import Point, Run
 from pytest_fitness.history.sparkline import can_show_blocks, sparkline
 from pytest_fitness.history.store import Store, open_existing
 from pytest_fitness.reports.safe import one_line
-from pytest_fitness.session.opening import find_config
 from pytest_fitness.session.recorder import DEFAULT
 from pytest_fitness.units import format_value
 
@@ -28,7 +27,7 @@ def history(
     here: Path, config: str | None, name: str | None, *, limit: int, url: str | None
 ) -> int:
     """Print the newest values of every series, or of one run by run."""
-    settings = read_config(find_config(config, here), here)
+    settings = read_config(locate_config(config, here), here)
     store = open_existing(url or settings.history or DEFAULT, base=settings.root)
     if store is None:
         return _nothing()
@@ -65,8 +64,7 @@ def _list(store: Store, names: list[str], limit: int) -> None:
     shown = {name: one_line(name, _LONGEST_NAME) for name in names}
     width = max(map(len, shown.values()))
     for name, trail in store.last(names, min(limit, _SPARK)).items():
-        newest = trail[-1]
-        value = format_value(newest.value, newest.unit)
+        value = format_value(trail[-1].value, trail[-1].unit) if trail else ""
         say_line(f"{shown[name]:<{width}}  {value:>10}  {_spark(trail.values)}")
 
 
@@ -84,9 +82,7 @@ def _line(point: Point, run: Run | None) -> str:
     dirty = "+" if run and run.commit.dirty else " "
     frozen = f" ({point.frozen:,} frozen)" if point.frozen else ""
     value = format_value(point.value, point.unit)
-    return (
-        f"{_moment(point)}  {commit:<9}{dirty} {branch:<20} {value:>10}  {point.outcome}{frozen}"
-    )
+    return f"{_moment(point)}  {commit:<9}{dirty} {branch:<20} {value:>10}  {point.outcome}{frozen}"
 
 
 def _moment(point: Point) -> str:

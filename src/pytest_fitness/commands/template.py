@@ -65,7 +65,7 @@ def standard_rules(propagation: float | None) -> tuple[Rule, ...]:
             "complexity",
             (
                 "A function with more than ten paths is hard to test in full.",
-                "To tighten: lower max; `baseline --accept complexity` freezes what is then past it.",
+                "To tighten: lower max, then `pytest-fitness baseline --accept complexity`.",
             ),
             ("complexity: {measure: cyclomatic}", "max: 10"),
         ),
@@ -133,7 +133,8 @@ def _codebase(draft: Draft) -> Iterator[str]:
     yield "codebase:"
     yield from _packages([scalar(package) for package in draft.packages])
     for package, reason in draft.dropped.items():
-        yield f"  # Left out: {comment(package)}, of which nothing can be analysed: {comment(reason)}"
+        yield f"  # {comment(package)} is left out, as nothing of it can be analysed:"
+        yield f"  #   {comment(reason)}"
     if draft.source is not None:
         yield f"  source: {scalar(draft.source)}"
     if draft.exclude:

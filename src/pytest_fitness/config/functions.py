@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pytest_fitness.config.document import Mapping as MappingNode
-from pytest_fitness.config.document import Node, Scalar
 from pytest_fitness.config.kinds import Kind
-from pytest_fitness.config.limits import LIMIT_KEYS, Pair, decode_pair
-from pytest_fitness.config.reader import INVALID, Invalid, Reader, describe, suggest
-from pytest_fitness.config.values import Choice, ListOf, Options, Schema, Text, decode_record, key
+from pytest_fitness.config.limits import LIMIT_KEYS, Entries, Pair, decode_pair
+from pytest_fitness.config.nodes import Mapping as MappingNode
+from pytest_fitness.config.nodes import Node, Scalar
+from pytest_fitness.config.options import Options, decode_record, key
+from pytest_fitness.config.reader import INVALID, Invalid, Reader, describe
+from pytest_fitness.config.values import Choice, ListOf, Schema, Text
 from pytest_fitness.model import Effect, FitnessFunction, Gate
 
 ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
@@ -67,6 +68,7 @@ class Common(Options):
 
 
 COMMON_KEYS: Final = frozenset(Common.keys)
+_LIMIT_AND_WARN: Final = (*LIMIT_KEYS, "warn")
 _LIMITING: Final = frozenset({*LIMIT_KEYS, "warn", "limits"})
 
 
@@ -122,26 +124,18 @@ def _with_limits(
     name: Scalar, node: MappingNode, kind: Kind, options: Any, common: Common, reader: Reader
 ) -> FitnessFunction | Invalid:
     before = len(reader.problems)
-    unit = ""
-    pair: Pair | Invalid = (None, None)
-    limits: dict[str, Pair] = {}
     several = node.get("limits")
     limiting = [entry for entry in node.entries if entry[0].text in _LIMITING]
-    if limiting and not kind.takes_limit:
-        return reader.problem(
-            limiting[0][0],
-            f"`{kind.name}` takes no limit",
-            "It fails on any violation; `baseline: frozen` accepts the known ones.",
-        )
-    if several is not None:
+    unit = kind.unit(options, None) if kind.takes_limit and several is None else ""
+    pair: Pair | Invalid = (None, None)
+    limits: dict[str, Pair] = {}
+    if not kind.takes_limit:
+        _refuse_limits(limiting, kind, reader)
+    elif several is not None:
         limits = _decode_limits(several, kind, options, limiting, reader)
-    elif kind.takes_limit:
-        unit = kind.unit(options, None)
-        pair = decode_pair(limiting, unit, reader)
-        if pair == (None, None) and len(reader.problems) == before:
-            hint = "Add `max:`, `min:`, `between:` or `equals:`."
-            reader.problem(name, f"{name.text} has no limit", hint)
-    if len(reader.problems) > before or isinstance(pair, Invalid):
+    else:
+        pair = _decode_one_limit(name, limiting, unit, reader)
+    if isinstance(pair, Invalid) or len(reader.problems) > before:
         return INVALID
     function = FitnessFunction(
         id=name.text,
@@ -166,34 +160,50 @@ def _with_limits(
     return function
 
 
+def _refuse_limits(limiting: Entries, kind: Kind, reader: Reader) -> None:
+    for entry, _ in limiting:
+        hint = "It fails on any violation; `baseline: frozen` accepts the known ones."
+        reader.problem(entry, f"`{kind.name}` takes no limit", hint)
+
+
+def _decode_one_limit(name: Scalar, limiting: Entries, unit: str, reader: Reader) -> Pair | Invalid:
+    pair = decode_pair(limiting, unit, reader)
+    if pair == (None, None):
+        hint = "Add `max:`, `min:`, `between:` or `equals:`."
+        return reader.problem(name, f"{name.text} has no limit", hint)
+    return pair
+
+
 def _decode_limits(
-    node: Node, kind: Kind, options: Any, limiting: list[tuple[Scalar, Node]], reader: Reader
+    node: Node, kind: Kind, options: Any, limiting: Entries, reader: Reader
 ) -> dict[str, Pair]:
-    if len(limiting) > 1:
-        extra = next(entry for entry, _ in limiting if entry.text != "limits")
-        reader.problem(extra, f"`{extra.text}` stands beside `limits`", "Move it into `limits`.")
+    for entry, _ in limiting:
+        if entry.text != "limits":
+            reader.problem(
+                entry, f"`{entry.text}` stands beside `limits`", "Move it into `limits`."
+            )
     if not isinstance(node, MappingNode) or not node.entries:
         hint = "Name what is limited: `limits: {p95: {max: 500ms}}`."
         reader.problem(node, f"expected a mapping, found {describe(node)}", hint)
         return {}
-    limits: dict[str, Pair] = {}
-    for part, value in node.entries:
-        try:
-            unit = kind.unit(options, part.text)
-        except ValueError as error:
-            reader.problem(part, str(error))
-            continue
-        if not isinstance(value, MappingNode):
-            reader.problem(value, f"expected a limit such as {{max: 10}}, found {describe(value)}")
-            continue
-        for entry, _ in value.entries:
-            if entry.text not in (*LIMIT_KEYS, "warn"):
-                reader.problem(
-                    entry,
-                    f"unknown key {entry.text!r}",
-                    suggest(entry.text, (*LIMIT_KEYS, "warn")),
-                )
-        pair = decode_pair(value.entries, unit, reader)
-        if not isinstance(pair, Invalid):
-            limits[part.text] = pair
-    return limits
+    limits = {
+        part.text: _decode_part(part, value, kind, options, reader) for part, value in node.entries
+    }
+    return {part: pair for part, pair in limits.items() if not isinstance(pair, Invalid)}
+
+
+def _decode_part(
+    part: Scalar, value: Node, kind: Kind, options: Any, reader: Reader
+) -> Pair | Invalid:
+    try:
+        unit = kind.unit(options, part.text)
+    except ValueError as error:
+        return reader.problem(part, str(error))
+    if not isinstance(value, MappingNode):
+        return reader.problem(
+            value, f"expected a limit such as {{max: 10}}, found {describe(value)}"
+        )
+    for entry, _ in value.entries:
+        if entry.text not in _LIMIT_AND_WARN:
+            reader.unknown(entry, "key", entry.text, _LIMIT_AND_WARN)
+    return _decode_one_limit(part, value.entries, unit, reader)

@@ -1,14 +1,14 @@
 """Reading limits: ``max``, ``min``, ``between``, ``equals``, and the earlier line ``warn``."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Final
 
-from pytest_fitness.config.document import Mapping, Node, Scalar, Sequence
+from pytest_fitness.config.nodes import Mapping, Node, Scalar, Sequence
 from pytest_fitness.config.reader import INVALID, Invalid, Reader, describe
 from pytest_fitness.config.values import Amount, Schema
 from pytest_fitness.model import Limit
 
-Entries = Iterable[tuple[Scalar, Node]]
+Entries = Collection[tuple[Scalar, Node]]
 Pair = tuple[Limit | None, Limit | None]
 
 LIMIT_KEYS: Final = ("max", "min", "between", "equals")

@@ -5,12 +5,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from pytest_fitness.config.document import Mapping as MappingNode
-from pytest_fitness.config.document import Node, load
+from pytest_fitness.config.document import load
 from pytest_fitness.config.functions import decode_function
 from pytest_fitness.config.kinds import Kind, Source, SourceEntry
+from pytest_fitness.config.nodes import Mapping as MappingNode
+from pytest_fitness.config.nodes import Node
+from pytest_fitness.config.options import Options, Record, key
 from pytest_fitness.config.reader import Invalid, Reader, describe
-from pytest_fitness.config.values import Choice, ListOf, Options, Record, Text, key
+from pytest_fitness.config.values import Choice, ListOf, Text
 from pytest_fitness.errors import ConfigError, FitnessError
 from pytest_fitness.model import FitnessFunction
 

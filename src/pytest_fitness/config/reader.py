@@ -5,8 +5,9 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from pytest_fitness.config.document import Mapping as MappingNode
-from pytest_fitness.config.document import Node, Scalar, Sequence, expand
+from pytest_fitness.config.nodes import Mapping as MappingNode
+from pytest_fitness.config.nodes import Node, Scalar, Sequence
+from pytest_fitness.config.variables import expand
 from pytest_fitness.errors import Location, Problem
 from pytest_fitness.units import shorten
 
@@ -50,7 +51,7 @@ class Reader:
             name = error.args[0]
             return self.problem(
                 node,
-                f"the environment variable {name} is not set",
+                f"the environment variable {name} is not set, or empty",
                 f"Set {name}, or give a default: ${{{name}:-default}}.",
             )
 

@@ -5,7 +5,8 @@ from typing import Any, Final
 from pytest_fitness.config.functions import ID, Common
 from pytest_fitness.config.limits import limit_schema, warn_schema
 from pytest_fitness.config.loader import Registry, TopOptions
-from pytest_fitness.config.values import Schema, record_schema
+from pytest_fitness.config.options import record_schema
+from pytest_fitness.config.values import Schema
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 

@@ -54,14 +54,28 @@ def open_store(url_or_path: str | Path, base: Path | None = None) -> Store:
     """
     from pytest_fitness.history.sqlite import SqliteStore
 
-    path = url_or_path if isinstance(url_or_path, Path) else _path_of(url_or_path)
-    return SqliteStore((base or Path.cwd()) / path)
+    return SqliteStore(_locate(url_or_path, base))
+
+
+def open_existing(url_or_path: str | Path, base: Path | None = None) -> Store | None:
+    """Open a history to look at it; None where there is none, and none is begun.
+
+    Raises:
+        HistoryError: as for :func:`open_store`.
+    """
+    path = _locate(url_or_path, base)
+    return open_store(path) if path.exists() else None
 
 
 def redact(url: str) -> str:
     """The URL without its password; rather too much is hidden than too little."""
     hidden = USER_AND_PASSWORD.sub(r"\1\2:***@", url)
     return PASSWORD_OPTION.sub(r"\1***", hidden)
+
+
+def _locate(url_or_path: str | Path, base: Path | None) -> Path:
+    path = url_or_path if isinstance(url_or_path, Path) else _path_of(url_or_path)
+    return (base or Path.cwd()) / path
 
 
 def _path_of(url: str) -> Path:

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from pytest_fitness.codebase.analysis import Codebase
-from pytest_fitness.config.document import Mapping as MappingNode
-from pytest_fitness.config.document import Node
 from pytest_fitness.config.kinds import Context, Kind
+from pytest_fitness.config.nodes import Mapping as MappingNode
+from pytest_fitness.config.nodes import Node, Scalar
+from pytest_fitness.config.options import Options, Record, key
 from pytest_fitness.config.reader import INVALID, Reader, describe
-from pytest_fitness.config.values import Anything, Options, Record, Schema, Text, key
+from pytest_fitness.config.values import Anything, Schema, Text
 from pytest_fitness.errors import MeasureError
 from pytest_fitness.hookspecs import hookimpl
 from pytest_fitness.model import (
@@ -82,24 +83,16 @@ class ContractOptions:
         options = Anything().decode(node, reader)
         if options is INVALID:
             return INVALID
-        if not isinstance(node, MappingNode) or not isinstance(options, dict):
+        if not isinstance(node, MappingNode):
             return reader.problem(node, f"expected a mapping, found {describe(node)}")
-        if not isinstance(options.get("type"), str):
+        type_node = node.get("type")
+        if not isinstance(type_node, Scalar):
             return reader.problem(node, "the contract has no type", f"One of: {', '.join(TYPES)}.")
-        if options["type"] not in TYPES:
-            if "contract_types" in options:
-                return options
-            type_node = node.get("type") or node
-            return reader.unknown(type_node, "contract type", options["type"], TYPES)
-        required, optional = TYPES[options["type"]]
-        known = {*required, *optional, *_ANY_TYPE, *_SESSION}
-        missing = [name for name in required if name not in options]
-        for name, _ in node.entries:
-            if name.text not in known:
-                reader.unknown(name, "key", name.text, known)
-        for lacking in missing:
-            reader.problem(node, f"a contract of type {options['type']} needs the key {lacking!r}")
-        return INVALID if missing or not known >= options.keys() else options
+        if type_node.text in TYPES:
+            return options if _has_valid_keys(node, type_node.text, reader) else INVALID
+        if "contract_types" in options:
+            return options
+        return reader.unknown(type_node, "contract type", type_node.text, TYPES)
 
     def schema(self) -> Schema:
         """One of the built-in types with its options, or a type of the project's own."""
@@ -123,6 +116,18 @@ class ContractOptions:
                 own,
             ]
         }
+
+
+def _has_valid_keys(node: MappingNode, type_name: str, reader: Reader) -> bool:
+    required, optional = TYPES[type_name]
+    known = {*required, *optional, *_ANY_TYPE, *_SESSION}
+    given = {name.text for name, _ in node.entries}
+    for name, _ in node.entries:
+        if name.text not in known:
+            reader.unknown(name, "key", name.text, known)
+    for lacking in sorted(set(required) - given):
+        reader.problem(node, f"a contract of type {type_name} needs the key {lacking!r}")
+    return given <= known and given >= set(required)
 
 
 class Contract(Kind):

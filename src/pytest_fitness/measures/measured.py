@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from pytest_fitness.codebase.analysis import Codebase
 from pytest_fitness.errors import NoDataError
-from pytest_fitness.model import Measurement, measurement_from_builtins, to_builtins
+from pytest_fitness.model import Check, Measurement, measurement_from_builtins, to_builtins
 
 
 def measured(codebase: Codebase, key: str, measure: Callable[[], Measurement]) -> Measurement:
@@ -20,3 +20,8 @@ def measured(codebase: Codebase, key: str, measure: Callable[[], Measurement]) -
     if isinstance(found, list):
         raise NoDataError(*found)
     return measurement_from_builtins(found)
+
+
+def is_past(value: float, check: Check) -> bool:
+    """Whether a value lies past the limit or the warn line, and so is worth showing."""
+    return any(line is not None and not line.allows(value) for line in (check.limit, check.warn))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from pytest_fitness import __version__
+from pytest_fitness.version import __version__
 from pytest_fitness.config.loader import Config
 from pytest_fitness.history.provenance import Provenance, environment
 from pytest_fitness.history.records import Commit, Point, Result, Run, Status

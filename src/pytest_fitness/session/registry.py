@@ -17,8 +17,8 @@ from pytest_fitness.errors import FitnessError
 
 BUILT_IN: Final = (
     "pytest_fitness.measures.contracts",
-    "pytest_fitness.measures.coupling",
-    "pytest_fitness.measures.complexity",
+    "pytest_fitness.measures.coupling.kind",
+    "pytest_fitness.measures.complexity.kind",
 )
 Named = TypeVar("Named", Kind, Source)
 _TAKEN: Final = frozenset({*COMMON_KEYS, *LIMIT_KEYS, "warn", "limits"})

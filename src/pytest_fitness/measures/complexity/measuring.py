@@ -9,7 +9,8 @@ from pytest_fitness.codebase.facts import FileFacts
 from pytest_fitness.codebase.modules import Module
 from pytest_fitness.errors import NoDataError
 from pytest_fitness.judge.samples import mean, percentile
-from pytest_fitness.measures.complexity import PERCENTILES, ComplexityOptions, unit_of
+from pytest_fitness.measures.complexity.options import PERCENTILES, ComplexityOptions, unit_of
+from pytest_fitness.measures.measured import is_past
 from pytest_fitness.model import Check, Limit, Measurement, Place
 
 
@@ -58,7 +59,9 @@ def measure_complexity(options: ComplexityOptions, check: Check, codebase: Codeb
         raise NoDataError(f"there is nothing to measure: {subject}")
     unit = unit_of(options)
     if options.as_ == "worst":
-        offending = [place for place in places if _is_past(place, check)]
+        offending = [
+            place for place in places if place.value is not None and is_past(place.value, check)
+        ]
         return Measurement(
             value=_worst(values, check.limit),
             unit=unit,
@@ -83,12 +86,6 @@ def _places(measure: str, modules: Iterable[Module], codebase: Codebase) -> Iter
             value = _OF_MODULE[measure](facts)
             if value is not None:
                 yield Place(module.name, module.name, value, path)
-
-
-def _is_past(place: Place, check: Check) -> bool:
-    assert place.value is not None
-    lines = (line for line in (check.limit, check.warn) if line is not None)
-    return not all(line.allows(place.value) for line in lines)
 
 
 def _worst(values: Sequence[float], limit: Limit | None) -> float:

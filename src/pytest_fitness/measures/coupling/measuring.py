@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
-from pytest_fitness import units
 from pytest_fitness.codebase import coupling as metrics
 from pytest_fitness.codebase.analysis import Codebase
 from pytest_fitness.codebase.cycles import Cycle, find_cycles
@@ -18,7 +17,8 @@ from pytest_fitness.codebase.elements import (
 from pytest_fitness.codebase.graph import ImportGraph
 from pytest_fitness.codebase.structure import Structure, measure_structure
 from pytest_fitness.errors import NoDataError
-from pytest_fitness.measures.coupling import OF_GRAPH, SHARES, CouplingOptions
+from pytest_fitness.measures.coupling.options import OF_ELEMENT, OF_GRAPH, CouplingOptions, unit_of
+from pytest_fitness.measures.measured import is_past
 from pytest_fitness.model import Check, Link, Measurement, Place
 
 _MOST_NAMED: Final = 8
@@ -34,9 +34,9 @@ def measure_coupling(options: CouplingOptions, check: Check, codebase: Codebase)
     graph = codebase.graph(type_checking=options.type_checking)
     elements = _elements(options, graph)
     if options.measure == "cycles":
-        return _cycles(elements, codebase)
+        return _cycles(options, elements, codebase)
     if options.measure in OF_GRAPH:
-        return _structure(options.measure, elements)
+        return _structure(options, elements)
     return _worst_element(options, check, elements, codebase)
 
 
@@ -52,7 +52,7 @@ def _elements(options: CouplingOptions, graph: ImportGraph) -> Elements:
     return all_modules(graph)
 
 
-def _cycles(elements: Elements, codebase: Codebase) -> Measurement:
+def _cycles(options: CouplingOptions, elements: Elements, codebase: Codebase) -> Measurement:
     cycles = find_cycles(elements)
     return Measurement(
         value=len(cycles),
@@ -60,7 +60,7 @@ def _cycles(elements: Elements, codebase: Codebase) -> Measurement:
             place for cycle in cycles for place in _cycle_places(cycle, elements, codebase)
         ),
         samples=len(elements.names),
-        subject=f"the imports between {len(elements.names):,} modules or components",
+        subject=f"the imports between {len(elements.names):,} {_noun(options)}",
         notes=tuple(map(_describe_cycle, cycles[:_MOST_NAMED])),
     )
 
@@ -90,13 +90,14 @@ def _describe_cycle(cycle: Cycle) -> str:
     )
 
 
-def _structure(measure: str, elements: Elements) -> Measurement:
+def _structure(options: CouplingOptions, elements: Elements) -> Measurement:
     found = measure_structure(elements)
+    measure = options.measure
     return Measurement(
         value=float(getattr(found, measure)),
-        unit=units.RATIO if measure in SHARES else units.COUNT,
+        unit=unit_of(options),
         samples=found.elements,
-        subject=f"the dependencies of {found.elements:,} modules or components",
+        subject=f"the dependencies of {found.elements:,} {_noun(options)}",
         notes=(_farthest(measure, found),),
     )
 
@@ -111,25 +112,32 @@ def _worst_element(
     options: CouplingOptions, check: Check, elements: Elements, codebase: Codebase
 ) -> Measurement:
     assert check.limit is not None
-    limit = check.limit
     found = _values(options, elements, codebase)
-    defined = [each for each in found if each.value is not None]
-    undefined = len(found) - len(defined)
-    notes = (f"{undefined} without a value: nothing to divide by",) if undefined else ()
-    if not defined:
-        raise NoDataError(f"{options.measure} is not defined for any of {len(found)} elements")
-    lines = [line for line in (check.limit, check.warn) if line is not None]
-    past = [e for e in defined if not all(line.allows(e.value or 0.0) for line in lines)]
-    past.sort(key=lambda each: (-limit.excess(each.value or 0.0), each.element))
+    values = {each.element: each.value for each in found if each.value is not None}
+    noun = _noun(options)
+    if not values:
+        raise NoDataError(f"{options.measure} is not defined for any of {len(found):,} {noun}")
+    undefined = len(found) - len(values)
+    excess = check.limit.excess
+    past = [
+        each for each in found if each.element in values and is_past(values[each.element], check)
+    ]
+    past.sort(key=lambda each: (-excess(values[each.element]), each.element))
     return Measurement(
-        value=max((each.value or 0.0 for each in defined), key=limit.excess),
-        unit=units.RATIO if options.measure in SHARES else units.COUNT,
+        value=max(values.values(), key=excess),
+        unit=unit_of(options),
         places=tuple(_element_place(each, elements, codebase) for each in past),
         judged_by_place=True,
-        samples=len(defined),
-        subject=f"{len(defined):,} modules or components",
-        notes=notes,
+        samples=len(values),
+        subject=f"{len(values):,} {noun}",
+        notes=(f"{undefined} without a value: nothing to divide by",) if undefined else (),
     )
+
+
+def _noun(options: CouplingOptions) -> str:
+    if options.components:
+        return "components"
+    return "packages" if options.package and options.measure in OF_ELEMENT else "modules"
 
 
 def _values(

@@ -1,0 +1,43 @@
+# Two commands for a fresh machine with Python >= 3.11: `make demo` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint fitness bench corpus clean
+
+demo: $(VENV)/.package
+	cd examples/shop && ../../$(BIN)/pytest --fitness
+
+test: lint fitness
+	$(BIN)/pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+fitness: $(VENV)/.dev
+	$(BIN)/pytest --fitness --fitness-strict
+
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/speed.py
+
+corpus: $(VENV)/.dev
+	$(BIN)/python benchmarks/corpus.py
+
+clean:
+	rm -rf $(VENV) build .fitness examples/shop/.fitness
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/.package: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.package
+	$(BIN)/python -m pip install --quiet --group dev
+	@touch $@
