@@ -6,11 +6,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pytest_fitness.version import __version__
 from pytest_fitness.codebase.facts import FACTS_VERSION
 from pytest_fitness.codebase.modules import FoundModules, Module, find_modules
 from pytest_fitness.codebase.reading import Digest, digest_file
 from pytest_fitness.errors import MeasureError, NoDataError
+from pytest_fitness.version import __version__
 
 if TYPE_CHECKING:
     from pytest_fitness.codebase.cache import Cache

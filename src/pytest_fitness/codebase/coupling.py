@@ -122,20 +122,17 @@ def autonomy(elements: Elements, shared: Collection[str] = ()) -> list[ElementVa
         if name not in elements.names:
             hint = nearest(name, elements.names)
             raise MeasureError(f"the shared component {name} is not declared", hint)
-    graph, owner = elements.graph, elements.owner
+    owner = elements.owner
     common = {place for place, name in enumerate(elements.names) if name in shared}
     kept, total = [0] * len(elements.names), [0] * len(elements.names)
     leaving = _lists(elements)
-    for importer, row in enumerate(graph.imports):
+    for importer, imported in elements.inner_imports():
         element = owner[importer]
-        for imported in row if element >= 0 else ():
-            if imported == importer or imported >= graph.internal:
-                continue
-            total[element] += 1
-            if owner[imported] == element or owner[imported] in common:
-                kept[element] += 1
-            else:
-                leaving[element].append((importer, imported))
+        total[element] += 1
+        if owner[imported] == element or owner[imported] in common:
+            kept[element] += 1
+        else:
+            leaving[element].append((importer, imported))
     return [
         ElementValue(name, _share(kept[place], total[place]), _evidence(elements, leaving[place]))
         for place, name in enumerate(elements.names)

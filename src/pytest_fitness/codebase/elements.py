@@ -59,6 +59,14 @@ class Elements:
                 if owner[imported] != element:
                     yield importer, imported
 
+    def inner_imports(self) -> Iterator[tuple[int, int]]:
+        """The imports of modules that belong to an element, of other modules of the codebase."""
+        graph, owner = self.graph, self.owner
+        for importer, row in enumerate(graph.imports):
+            for imported in row if owner[importer] >= 0 else ():
+                if imported != importer and imported < graph.internal:
+                    yield importer, imported
+
     def evidence(self, importer: int, imported: int) -> Import:
         """One import with its lines."""
         graph = self.graph

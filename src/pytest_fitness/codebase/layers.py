@@ -7,8 +7,9 @@ importing layer to the first of the imported one is such a chain already.)
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from functools import reduce
+from itertools import chain
+from typing import Final, NamedTuple
 
 from pytest_fitness.codebase.graph import ImportGraph
 from pytest_fitness.codebase.reach import Condensation, Successors
@@ -19,8 +20,7 @@ Reached = tuple[int, int]
 """The highest level that is reached and the package reached there, or _SEVERAL."""
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """Packages that stand side by side; independent ones must not reach each other."""
 
     packages: tuple[str, ...]
@@ -82,25 +82,28 @@ def _reached_outside(
 ) -> dict[int, Reached]:
     """What modules outside all levels reach without passing through a level."""
     outside = [module for module, level in enumerate(level_of) if level < 0 and imports[module]]
-    number = {module: place for place, module in enumerate(outside)}
-    condensed = Condensation(
-        [[number[other] for other in imports[module] if other in number] for module in outside]
-    )
+    condensed = Condensation(_among(outside, imports))
     reached: list[Reached] = []
     for members, below in zip(condensed.components, condensed.successors, strict=True):
-        best = _NOTHING
-        for following in below:
-            best = _merge(best, reached[following])
-        for member in members:
-            for imported in imports[outside[member]]:
-                if level_of[imported] >= 0:
-                    best = _merge(best, (level_of[imported], package_of[imported]))
-        reached.append(best)
+        direct = (
+            (level_of[imported], package_of[imported])
+            for member in members
+            for imported in imports[outside[member]]
+            if level_of[imported] >= 0
+        )
+        found = chain(direct, (reached[following] for following in below))
+        reached.append(reduce(_merge, found, _NOTHING))
     return {
         outside[member]: found
         for members, found in zip(condensed.components, reached, strict=True)
         for member in members
     }
+
+
+def _among(modules: Sequence[int], imports: Successors) -> list[list[int]]:
+    """The imports between some modules, each module under its place among them."""
+    number = {module: place for place, module in enumerate(modules)}
+    return [[number[other] for other in imports[module] if other in number] for module in modules]
 
 
 def _merge(one: Reached, other: Reached) -> Reached:

@@ -46,29 +46,33 @@ def judge(graph: ImportGraph, session_options: Options, options: Options) -> Qui
 
 def _layers(case: Case) -> bool | None:
     parsed = [_parse_level(text) for text in case.lines("layers")]
-    flat = [name for level, _ in parsed for name in level.packages]
+    levels = [level for level, _ in parsed]
+    flat = [name for level in levels for name in level.packages]
     if len(set(flat)) < len(flat):
         raise NotQuickError
     optional = {name for _, names in parsed for name in names}
-    levels = [level for level, _ in parsed]
     exhaustive = case.flag("exhaustive", default=False)
     if not case.lines("containers"):
-        if exhaustive or not _usable(case.graph, levels, optional):
+        if exhaustive:
             raise NotQuickError
-        return layers_are_kept(case.graph, case.imports, levels)
+        return _levels_are_kept(case, levels, optional)
     kept = True
     for container in sorted(case.modules("containers")):
         name = case.graph.names[container]
         inside = [_inside(name, level) for level in levels]
-        if not _usable(case.graph, inside, {f"{name}.{tail}" for tail in optional}):
-            raise NotQuickError
-        verdict = layers_are_kept(case.graph, case.imports, inside)
-        if verdict is None:
-            raise NotQuickError
-        kept = kept and verdict
+        kept &= _levels_are_kept(case, inside, {f"{name}.{tail}" for tail in optional})
         if exhaustive:
             declared = {*flat, *case.lines("exhaustive_ignores")}
-            kept = kept and _children(case.graph, name) <= declared
+            kept &= _children(case.graph, name) <= declared
+    return kept
+
+
+def _levels_are_kept(case: Case, levels: Sequence[Level], optional: set[str]) -> bool:
+    if not _usable(case.graph, levels, optional):
+        raise NotQuickError
+    kept = layers_are_kept(case.graph, case.imports, levels)
+    if kept is None:
+        raise NotQuickError
     return kept
 
 
@@ -185,25 +189,26 @@ def _children(graph: ImportGraph, package: str) -> set[str]:
 
 def _present_forbidden(case: Case) -> list[int]:
     """The forbidden modules that the graph has; an external one need not be imported at all."""
-    graph = case.graph
-    external = str(case.session.get("include_external_packages")).lower() == "true"
-    roots = lines_of(case.session, "root_packages")
+    expressions = case.lines("forbidden_modules")
+    if not expressions:
+        raise NotQuickError
     present = []
-    for expression in case.lines("forbidden_modules"):
-        found = matches(graph, expression)
-        names = [graph.names[module] for module in found] or [expression]
-        for name in names:
-            inside = any(f"{name}.".startswith(f"{root}.") for root in roots)
-            if not inside and not (external and "." not in name):
-                raise NotQuickError
-            if inside and not found:
-                raise NotQuickError
-        if not found and "*" in expression:
+    for expression in expressions:
+        found = matches(case.graph, expression)
+        names = [case.graph.names[module] for module in found] or [expression]
+        if not all(_may_be_forbidden(case, name, exists=bool(found)) for name in names):
             raise NotQuickError
         present += found
-    if not case.lines("forbidden_modules"):
-        raise NotQuickError
     return sorted(set(present))
+
+
+def _may_be_forbidden(case: Case, name: str, *, exists: bool) -> bool:
+    """Whether import-linter takes a module to forbid: one that exists, or an external package."""
+    roots = lines_of(case.session, "root_packages")
+    if any(f"{name}.".startswith(f"{root}.") for root in roots):
+        return exists
+    external = str(case.session.get("include_external_packages")).lower() == "true"
+    return external and "." not in name and "*" not in name
 
 
 def _reached_marks(imports: Successors, marks: Sequence[int], *, direct: bool) -> list[int]:

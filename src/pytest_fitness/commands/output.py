@@ -8,7 +8,7 @@ from pytest_fitness.reports.safe import one_line
 
 WIDTH: Final = 80
 _LONGEST: Final = 2_000
-_ASCII: Final = str.maketrans({"≤": "<=", "≥": ">=", "…": "..", "–": "-"})
+_ASCII: Final = str.maketrans({"≤": "<=", "≥": ">=", "…": ".."})
 
 
 def say(text: str = "") -> None:
