@@ -212,6 +212,7 @@ class Verdict(NamedTuple):
     link: str = ""
     tags: tuple[str, ...] = ()
     location: Location | None = None
+    frozen: bool = False
     seconds: float = 0.0
 
     @property

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,8 @@ def test_facts_are_remembered_by_digest(cache: Cache, directory: Path) -> None:
     assert cache.facts([DIGEST]) == {}
     cache.save_facts({DIGEST: FACTS})
     assert cache.facts([DIGEST, b"another digest.."]) == {DIGEST: FACTS}
-    assert Cache(directory).facts([DIGEST]) == {DIGEST: FACTS}
+    with closing(Cache(directory)) as another:
+        assert another.facts([DIGEST]) == {DIGEST: FACTS}
 
 
 def test_thousands_of_facts_at_once(cache: Cache) -> None:
@@ -109,9 +111,23 @@ def test_a_shared_result_is_computed_once(cache: Cache, directory: Path) -> None
         calls.append(1)
         return [1, 2]
 
-    for one in (cache, cache, Cache(directory)):
-        assert one.shared("key", compute) == [1, 2]
+    with closing(Cache(directory)) as another:
+        for one in (cache, cache, another):
+            assert one.shared("key", compute) == [1, 2]
     assert calls == [1]
+
+
+def test_processes_that_share_a_result_compute_it_once(cache: Cache, directory: Path) -> None:
+    code = "print(cache.shared('key', lambda: print('computed') or 5))"
+    processes = [python(code, directory) for _ in range(4)]
+    answers = [process.communicate()[0].split() for process in processes]
+    assert sorted(answers) == [["5"], ["5"], ["5"], ["computed", "5"]]
+    assert list(directory.glob("*.lock")) == []
+
+
+def test_one_shared_result_may_need_another(cache: Cache) -> None:
+    assert cache.shared("outer", lambda: [cache.shared("inner", lambda: 1)]) == [1]
+    assert cache.get("inner") == 1
 
 
 def test_a_damaged_value_is_not_read(cache: Cache, directory: Path) -> None:
@@ -192,22 +208,20 @@ def test_the_size_is_bounded(directory: Path) -> None:
     cache.close()
 
 
-def test_what_is_used_stays(directory: Path) -> None:
-    cache = Cache(directory, 1_000_000)
-    cache.put("used", b"u" * 1_000)
-    cache.put("idle", b"i" * 1_000)
-    cache.close()
-    with sqlite3.connect(file_of(directory)) as connection:
-        connection.execute("UPDATE entry SET used = used - 30")
-    connection.close()
-    assert cache.get("used") is not None
-    for number in range(60):
-        cache.put(str(number), os.urandom(20_000))
-    with sqlite3.connect(file_of(directory)) as connection:
-        used = dict(connection.execute("SELECT key, used FROM entry"))
-    connection.close()
-    assert b"ridle" not in used
-    cache.close()
+def test_what_was_not_used_for_longest_goes_first(directory: Path) -> None:
+    with closing(Cache(directory, 1_000_000)) as cache:
+        cache.put("used", b"u" * 1_000)
+        for number in range(40):
+            cache.put(str(number), os.urandom(20_000))
+        with closing(sqlite3.connect(file_of(directory))) as connection:
+            connection.execute("UPDATE entry SET used = used - 30")
+            connection.commit()
+        assert cache.get("used") is not None
+        cache.put("new", os.urandom(300_000))
+        kept = [number for number in range(40) if cache.get(str(number)) is not None]
+        assert cache.get("used") is not None
+        assert cache.get("new") is not None
+        assert 0 < len(kept) < 40
 
 
 def test_a_value_larger_than_the_cache_is_not_kept(directory: Path) -> None:

@@ -1,4 +1,4 @@
-"""Packages are found in the layouts that people use, and what is no package is not taken for one."""
+"""Packages are found in the layouts that people use; what is no package is not taken for one."""
 
 from pathlib import Path
 

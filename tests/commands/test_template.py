@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 import pytest
 import yaml
 from command_samples import config_of
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pytest_fitness.commands.template import (
@@ -14,11 +14,11 @@ from pytest_fitness.commands.template import (
     comment,
     contracts_rule,
     render,
-    scalar,
     standard_rules,
 )
 from pytest_fitness.config.loader import Config
 
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 EMPTY = Draft(("shop",), None, {}, {}, standard_rules(None))
 
 
@@ -31,8 +31,8 @@ def load(draft: Draft) -> Config:
 def test_every_rule_is_valid_frozen_and_explained() -> None:
     config = load(EMPTY._replace(rules=(contracts_rule(".importlinter"), *EMPTY.rules)))
 
-    assert [function.id for function in config.functions][1:] == [r.id for r in EMPTY.rules]
-    assert [function.id for function in config.functions][0] == "contracts"
+    ids = [function.id for function in config.functions]
+    assert ids == ["contracts", *(rule.id for rule in EMPTY.rules)]
     assert all(function.frozen for function in config.functions)
     assert all("To tighten" in " ".join(rule.comment) for rule in EMPTY.rules)
 
@@ -92,7 +92,9 @@ def test_many_packages_are_listed_below_each_other() -> None:
     assert max(map(len, render(draft, "b").splitlines())) <= 100
 
 
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), min_size=1), st.text())
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), min_size=1), st.text()
+)
 def test_no_message_from_outside_breaks_the_file(reasons: list[str], odd: str) -> None:
     draft = Draft(
         ("shop",),
@@ -108,9 +110,11 @@ def test_no_message_from_outside_breaks_the_file(reasons: list[str], odd: str) -
     assert config.codebase.packages == ("shop",)
 
 
-@given(st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1))
-def test_a_quoted_name_is_read_as_it_was(name: str) -> None:
-    assert yaml.load(f"[{scalar(name)}]", Loader=yaml.BaseLoader) == [name]
+@given(TEXT)
+@example("${HOME}")
+@example("a$$${b:-c}")
+def test_any_name_is_read_as_it_was(name: str) -> None:
+    assert load(EMPTY._replace(exclude={name: ""})).codebase.exclude == (name,)
 
 
 @given(st.text())

@@ -4,6 +4,7 @@ It is only a cache: whatever is wrong with the file, the worst that happens is t
 again. Values are `marshal` data, which must never be read when damaged, so each has a checksum.
 """
 
+import hashlib
 import marshal
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -57,11 +58,15 @@ class Cache:
         value = self.get(key)
         if value is not None:
             return value
-        with self.exclusive(f"{zlib.crc32(key.encode()):08x}"):
+        lock = hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
+        with self.exclusive(lock):
             value = self.get(key)
             if value is None:
                 value = compute()
                 self.put(key, value)
+        # Whoever waits for it, or makes a new one, finds the result first.
+        with suppress(OSError):
+            self._lock_path(lock).unlink()
         return value
 
     @contextmanager
@@ -83,7 +88,7 @@ class Cache:
             with suppress(sqlite3.Error, OSError):
                 self._directory.mkdir(parents=True, exist_ok=True)
                 connection = sqlite3.connect(
-                    self._directory / f"{name}.lock", timeout=_PATIENCE, isolation_level=None
+                    self._lock_path(name), timeout=_PATIENCE, isolation_level=None
                 )
                 connection.execute("BEGIN EXCLUSIVE")
             yield connection is not None and connection.in_transaction
@@ -94,6 +99,9 @@ class Cache:
     def close(self) -> None:
         """Close the file. The cache may be used again afterwards."""
         self._store.close()
+
+    def _lock_path(self, name: str) -> Path:
+        return self._directory / f"{name}.lock"
 
     def _load(self, keys: Iterable[bytes]) -> dict[bytes, Any]:
         return {

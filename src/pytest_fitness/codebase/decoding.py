@@ -19,7 +19,8 @@ def normalised(source: bytes) -> bytes:
         source = _recoded(source)
     if b"\r" in source:
         source = source.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return source
+    # Python imports a file whose comments alone are not UTF-8.
+    return source if source.isascii() else source.decode("utf-8", "replace").encode()
 
 
 def _recoded(source: bytes) -> bytes:

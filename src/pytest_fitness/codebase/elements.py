@@ -81,14 +81,12 @@ def all_modules(graph: ImportGraph) -> Elements:
 
 def matching_modules(graph: ImportGraph, glob: str) -> Elements:
     """Every module that matches a glob is an element."""
-    hint = nearest(glob, graph.names[: graph.internal])
-    return _modules(graph, select(graph, glob), f"no module matches {glob}", hint)
+    return _modules(graph, select(graph, glob), f"no module matches {glob}", glob)
 
 
 def package_modules(graph: ImportGraph, package: str) -> Elements:
     """The modules of one package are the elements, the package itself included."""
-    hint = nearest(package, graph.names[: graph.internal])
-    return _modules(graph, graph.package(package), f"there is no package {package}", hint)
+    return _modules(graph, graph.package(package), f"there is no package {package}", package)
 
 
 def components(graph: ImportGraph, declared: Mapping[str, Sequence[str]]) -> Elements:
@@ -120,10 +118,11 @@ def components(graph: ImportGraph, declared: Mapping[str, Sequence[str]]) -> Ele
 
 
 def _modules(
-    graph: ImportGraph, places: Sequence[int], complaint: str, hint: str | None = None
+    graph: ImportGraph, places: Sequence[int], complaint: str, wanted: str = ""
 ) -> Elements:
     files = [place for place in places if graph.paths[place]]
     if not files:
+        hint = nearest(wanted, graph.names[: graph.internal]) if wanted else None
         raise NoDataError(complaint, hint)
     owner = [-1] * len(graph.names)
     for element, place in enumerate(files):

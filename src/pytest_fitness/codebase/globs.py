@@ -56,11 +56,14 @@ def select_names(names: Sequence[str], glob: str, end: int | None = None) -> lis
     Raises:
         MeasureError: the glob is malformed.
     """
-    _check(glob)
     end = len(names) if end is None else end
+    place = bisect_left(names, glob, 0, end)
+    exact = [place] if place < end and names[place] == glob else []
+    if exact:
+        return exact  # A file may have a name that is no glob: `views (copy).py`.
+    _check(glob)
     if "*" not in glob:
-        place = bisect_left(names, glob, 0, end)
-        return [place] if place < end and names[place] == glob else []
+        return []
     prefix = glob.partition("*")[0].removesuffix(".")
     below = range(end)
     if prefix:
@@ -75,7 +78,7 @@ def select_names(names: Sequence[str], glob: str, end: int | None = None) -> lis
 def select_names_below(names: Sequence[str], glob: str) -> list[int]:
     """Like :func:`select_names`, but a plain name means all that lies below it too."""
     found = select_names(names, glob)
-    return found if "*" in glob else found + select_names(names, f"{glob}.**")
+    return found if "*" in glob or not is_valid(glob) else found + select_names(names, f"{glob}.**")
 
 
 def select_packages(graph: ImportGraph, glob: str) -> list[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pytest_fitness.codebase.analysing import collector_paused
 from pytest_fitness.codebase.cache import Cache
 from pytest_fitness.codebase.facts import FileFacts
 from pytest_fitness.codebase.reading import Digest, digest_file
@@ -42,7 +43,8 @@ def load_facts(paths: Sequence[str], digests: Sequence[Digest], cache: Cache) ->
         for path, digest in zip(paths, digests, strict=True)
         if isinstance(digest, bytes)
     }
-    known = cache.facts(path_of)
+    with collector_paused():
+        known = cache.facts(path_of)
     missing = [digest for digest in path_of if digest not in known]
     analysed = analyse_files([path_of[digest] for digest in missing])
     # A file may have changed since its digest was taken. It is remembered as what it is now.

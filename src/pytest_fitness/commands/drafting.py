@@ -1,11 +1,12 @@
 """From what a repository holds to a first ``fitness.yaml`` that it passes."""
 
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pytest_fitness.codebase.analysis import Codebase
 from pytest_fitness.codebase.contract_config import (
@@ -13,7 +14,6 @@ from pytest_fitness.codebase.contract_config import (
     find_contract_file,
     read_contracts,
 )
-from pytest_fitness.codebase.globs import is_valid
 from pytest_fitness.commands.baseline import UNJUDGED, freeze
 from pytest_fitness.commands.discovery import Discovery
 from pytest_fitness.commands.template import Draft, Rule, contracts_rule, render, standard_rules
@@ -22,7 +22,8 @@ from pytest_fitness.model import Verdict
 from pytest_fitness.session.opening import open_workspace
 from pytest_fitness.session.workspace import Workspace
 
-_REACH = "change-stays-local"
+_REACH: Final = "change-stays-local"
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class Contracts(NamedTuple):
@@ -148,16 +149,16 @@ def _without_unparsed(draft: Draft, reasons: dict[str, str]) -> Draft:
     }
     if len(dropped) == len(draft.packages):
         package, reason = next(iter(dropped.items()))
-        raise FitnessError(f"nothing of {package} can be analysed: {reason}")
+        hint = "A package cannot do without its `__init__.py`: mend it first."
+        raise FitnessError(f"nothing of {package} can be analysed: {reason}", hint)
     packages = tuple(package for package in draft.packages if package not in dropped)
     return draft._replace(packages=packages, exclude=exclude, dropped=dropped)
 
 
 def _nameable(module: str) -> str:
-    """The module, or the package around it where its name cannot be written as a glob."""
-    while not (is_valid(module) and module.isprintable() and not {"*", "$"} & set(module)):
-        module = module.rpartition(".")[0]
-    return module
+    """The module, or the package around it where its file name is not UTF-8."""
+    parent, _, name = module.rpartition(".")
+    return module if name.isascii() or not _SURROGATE.search(name) else parent
 
 
 def _lies_in(name: str, package: str) -> bool:

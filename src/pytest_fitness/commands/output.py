@@ -40,6 +40,7 @@ def say_folded(text: str, indent: str, *, hanging: str | None = None) -> None:
         initial_indent=indent,
         subsequent_indent=indent if hanging is None else hanging,
         break_on_hyphens=False,
+        break_long_words=False,
     )
     for line in lines:
         say(line)

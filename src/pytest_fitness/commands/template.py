@@ -1,6 +1,5 @@
 """The text of a first ``fitness.yaml``: for people, so with the reasons beside the rules."""
 
-import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -171,10 +170,20 @@ def scalar(text: str) -> str:
     """A name as YAML, quoted where it could be taken for anything else."""
     if _PLAIN.fullmatch(text) and text.lower() not in _NOT_A_NAME:
         return text
-    return json.dumps(text, ensure_ascii=False)
+    # `${` would be filled in as a variable.
+    escaped = (_escape(character) for character in text.replace("${", "$${"))
+    return f'"{"".join(escaped)}"'
 
 
 def comment(text: str, limit: int = 300) -> str:
     """A text from outside as it may stand in a comment: one line, nothing that YAML refuses."""
     shown = one_line(text, limit)
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in shown)
+    return "".join(map(_escape_unprintable, shown))
+
+
+def _escape(character: str) -> str:
+    return f"\\{character}" if character in '"\\' else _escape_unprintable(character)
+
+
+def _escape_unprintable(character: str) -> str:
+    return character if character.isprintable() else f"\\U{ord(character):08x}"

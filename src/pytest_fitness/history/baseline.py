@@ -158,4 +158,6 @@ def _rounded(value: float | None) -> float | None:
 
 def _dump(accepted: Mapping[str, Accepted]) -> str:
     document = {"format": FORMAT, "functions": dict(accepted)}
-    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    # A file name that is not UTF-8 holds lone surrogates, which JSON can only escape.
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -9,6 +9,7 @@ from pytest_fitness.model import (
     Effect,
     FitnessFunction,
     Limit,
+    Link,
     Measurement,
     Outcome,
     Place,
@@ -53,14 +54,14 @@ def judge(
     offences = _sort_out(_past(measurement, value, limit), limit, accepted)
     if offences.new:
         outcome = Outcome.FAILED
-        reason = _broken(measurement, limit, offences)
+        reason = _broken(measurement, check.limit, offences)
     elif check.warn is not None and _past(measurement, value, check.warn, offences.known):
         outcome = Outcome.WARNED
         line = check.warn.describe(measurement.unit)
         reason = f"{format_value(value, measurement.unit)} is past the warn line {line}"
     else:
         outcome = Outcome.PASSED
-        reason = _within(measurement, limit, offences)
+        reason = _within(measurement, check.limit, offences)
     return verdict(
         function,
         check,
@@ -68,7 +69,6 @@ def judge(
         reason,
         value=value,
         unit=measurement.unit,
-        limit=limit,
         violations=offences.new,
         known=offences.known,
         fixed=offences.fixed,
@@ -84,7 +84,7 @@ def no_data(function: FitnessFunction, check: Check, measurement: Measurement) -
         function,
         check,
         Outcome.NO_DATA,
-        f"no data: {what}",
+        what,
         unit=measurement.unit,
         notes=measurement.notes,
         effect=function.on_no_data,
@@ -92,7 +92,15 @@ def no_data(function: FitnessFunction, check: Check, measurement: Measurement) -
 
 
 def verdict(
-    function: FitnessFunction, check: Check, outcome: Outcome, reason: str, **found: object
+    function: FitnessFunction,
+    check: Check,
+    outcome: Outcome,
+    reason: str,
+    *,
+    subject: str = "",
+    notes: tuple[str, ...] = (),
+    hint: str = "",
+    **found: object,
 ) -> Verdict:
     """A verdict that carries what every verdict does: whose it is, and what the reader may need."""
     return Verdict(
@@ -100,13 +108,17 @@ def verdict(
         part=check.part,
         kind=function.kind,
         outcome=outcome,
-        reason=reason,
+        reason=_clean(reason),
         warn=check.warn,
         about=function.about,
         owner=function.owner,
         link=function.link,
         tags=function.tags,
         location=function.location,
+        frozen=function.frozen,
+        subject=_clean(subject),
+        notes=tuple(map(_clean, notes)),
+        hint=_clean(hint),
         **{"limit": check.limit, "unit": check.unit, **found},  # type: ignore[arg-type]
     )
 
@@ -129,7 +141,9 @@ def _past(
         return [
             place
             for place in measurement.places
-            if place.value is not None and not line.allows(place.value) and place.key not in keys
+            if place.value is not None
+            and not line.allows(place.value)
+            and _clean(place.key) not in keys
         ]
     if line.allows(value) or known:
         return []
@@ -141,20 +155,21 @@ def _sort_out(places: list[Place], limit: Limit, accepted: Accepted | None) -> _
     new: list[Violation] = []
     known: list[Violation] = []
     for place in places:
-        frozen = accepted is not None and place.key in accepted
-        before = accepted[place.key] if accepted is not None and frozen else None
+        key = _clean(place.key)
+        frozen = accepted is not None and key in accepted
+        before = accepted[key] if accepted is not None and frozen else None
         is_known = frozen and not _is_worse(place.value, before, limit)
         violation = Violation(
-            key=place.key,
-            message=place.message,
+            key=key,
+            message=_clean(place.message),
             value=place.value,
-            path=place.path,
+            path=place.path and _clean(place.path),
             line=place.line,
-            chain=place.chain,
+            chain=tuple(map(_clean_link, place.chain)),
             accepted=before,
         )
         (known if is_known else new).append(violation)
-    keys = {place.key for place in places}
+    keys = {_clean(place.key) for place in places}
     fixed = tuple(sorted(key for key in accepted or () if key not in keys))
     return _Offences(tuple(new), tuple(known), fixed)
 
@@ -166,23 +181,37 @@ def _is_worse(value: float | None, before: float | None, limit: Limit) -> bool:
     return limit.excess(value) > limit.excess(before)
 
 
-def _broken(measurement: Measurement, limit: Limit, offences: _Offences) -> str:
-    value = format_value(measurement.value, measurement.unit)
-    allowed = limit.describe(measurement.unit)
+def _broken(measurement: Measurement, limit: Limit | None, offences: _Offences) -> str:
     worse = sum(violation.accepted is not None for violation in offences.new)
     new = len(offences.new) - worse
-    counts = [f"{new} new"] if new and (offences.known or worse) else []
-    counts += [f"{worse} worse than accepted"] if worse else []
-    counts += [f"{len(offences.known)} known"] if offences.known else []
+    counts = [f"{new:,} new"] if new and (offences.known or worse) else []
+    counts += [f"{worse:,} worse than accepted"] if worse else []
+    counts += [f"{len(offences.known):,} known"] if offences.known else []
     tail = f" ({', '.join(counts)})" if counts else ""
-    if limit == _NONE_ALLOWED and not measurement.judged_by_place and measurement.unit == "":
-        plural = "" if measurement.value == 1 else "s"
-        return f"{value} violation{plural}{tail}"
-    return f"{value} where {allowed} is allowed{tail}"
+    value = format_value(measurement.value, measurement.unit)
+    if limit is None:
+        return f"{value} violation{'' if measurement.value == 1 else 's'}{tail}"
+    return f"{value} where {limit.describe(measurement.unit)} is allowed{tail}"
 
 
-def _within(measurement: Measurement, limit: Limit, offences: _Offences) -> str:
-    if offences.known:
-        return f"{len(offences.known)} known violations, none new"
+def _within(measurement: Measurement, limit: Limit | None, offences: _Offences) -> str:
+    count = len(offences.known)
+    if count:
+        return f"{count:,} known violation{'s' if count > 1 else ''}, none new"
+    if limit is None:
+        return "no violation"
     value = format_value(measurement.value, measurement.unit)
     return f"{value} is within {limit.describe(measurement.unit)}"
+
+
+def _clean(text: str) -> str:
+    """The text as any file and any other process can hold it: names of files may not be text."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _clean_link(link: Link) -> Link:
+    return link._replace(
+        importer=_clean(link.importer),
+        imported=_clean(link.imported),
+        path=link.path and _clean(link.path),
+    )

@@ -13,7 +13,22 @@ FORMAT: Final = 1
 
 
 def document(run: Mapping[str, Any], verdicts: Sequence[Verdict]) -> dict[str, Any]:
-    """The report as builtins: ``format``, the run, and one entry a verdict."""
+    """The report as builtins.
+
+    - ``format``: 1; raised when a key changes its meaning or is removed, not when one is added.
+    - ``run``: ``started`` (ISO 8601, UTC), ``gate``, ``commit``, ``branch``, ``dirty`` and
+      ``versions``; null where not known.
+    - ``verdicts``: one object a check, in the order of ``fitness.yaml``. ``id`` is what
+      ``pytest --fitness fitness.yaml::ID`` selects; ``function`` and ``part`` are its two halves.
+      ``outcome`` is one of passed, warned, failed, inconclusive, "no data", error, dormant.
+      ``value`` and the lines of ``limit`` and ``warn`` (``low``, ``high``, ``equals``) are in the
+      base unit of ``unit``: seconds, bytes, per second, fractions of one. ``violations`` are new
+      or worse than ``accepted``, ``known`` are frozen, ``fixed`` are keys of the baseline that are
+      no more; each violation has ``key``, ``message``, ``value``, ``path``, ``line`` and the
+      ``chain`` of imports. The other keys are those of :class:`~pytest_fitness.model.Verdict`.
+
+    Numbers are finite; an infinity is the text "inf" or "-inf".
+    """
     return {"format": FORMAT, "run": dict(run), "verdicts": [_entry(v) for v in verdicts]}
 
 
@@ -28,10 +43,13 @@ def write(path: Path, run: Mapping[str, Any], verdicts: Sequence[Verdict]) -> No
 
 
 def _entry(verdict: Verdict) -> dict[str, Any]:
-    entry: dict[str, Any] = {"id": verdict.series, **to_builtins(verdict)}
-    return {name: _finite(value) for name, value in entry.items()}
+    return {"id": verdict.series, **_finite(to_builtins(verdict))}
 
 
 def _finite(value: Any) -> Any:
     # JSON has no infinity; the words survive every parser.
+    if isinstance(value, dict):
+        return {name: _finite(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value

@@ -6,12 +6,29 @@ from typing import Final
 _UNSAFE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
+_SYMBOLS: Final = str.maketrans(
+    {"≤": "<=", "≥": ">=", "…": "..", "\N{EN DASH}": "-", "·": "-", "µ": "u"}
+)
 
 
 def one_line(text: str, limit: int = 200) -> str:
     """The text in one line: control and direction characters shown as escapes, cut at ``limit``."""
-    safe = _UNSAFE.sub(lambda match: _escape(match[0]), text[: limit + 1])
-    return safe if len(safe) <= limit else f"{safe[: limit - 1]}…"
+    safe = text[: limit + 1]
+    if not (safe.isascii() and safe.isprintable()):
+        safe = _UNSAFE.sub(lambda match: _escape(match[0]), safe)
+    return cut(safe, limit)
+
+
+def cut(text: str, width: int, mark: str = "…") -> str:
+    """The text, or as much of its beginning as fits beside a mark that says so."""
+    return text if len(text) <= width else f"{text[: max(width - len(mark), 0)]}{mark}"
+
+
+def in_ascii(text: str) -> str:
+    """The text for a terminal that shows nothing else; our own symbols become readable ones."""
+    if text.isascii():
+        return text
+    return text.translate(_SYMBOLS).encode("ascii", "backslashreplace").decode("ascii")
 
 
 def _escape(character: str) -> str:

@@ -1,12 +1,11 @@
-"""The summary: every function as value / limit / headroom / change / past, grouped, in columns."""
+"""The summary: every function as value / limit / room left / change / past, grouped, in columns."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
-from pytest_fitness.judge.limits import fails
 from pytest_fitness.model import Outcome, Verdict
-from pytest_fitness.reports.safe import one_line
+from pytest_fitness.reports.safe import cut, in_ascii, one_line
+from pytest_fitness.reports.wording import headline, worst
 from pytest_fitness.units import format_value
 
 MARKS: Final = {
@@ -24,23 +23,29 @@ _COLOURS: Final = {
     Outcome.ERROR: "red",
     Outcome.NO_DATA: "red",
 }
+_ORDER: Final = (
+    Outcome.FAILED, Outcome.ERROR, Outcome.NO_DATA, Outcome.INCONCLUSIVE,
+    Outcome.WARNED, Outcome.PASSED, Outcome.DORMANT,
+)  # fmt: skip
+_QUIET: Final = frozenset({Outcome.PASSED, Outcome.DORMANT})
 LONG_GROUP: Final = 25
+LONG_RUN: Final = 200
+_NARROWEST_NAME: Final = 12
 
 
-@dataclass(frozen=True)
-class Past:
+class Past(NamedTuple):
     """What history knows of a series, oldest first, this run left out."""
 
     values: Sequence[float | None] = ()
     spark: str = ""
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(NamedTuple):
     """How much room there is and what it can show.
 
     Attributes:
-        verbosity: below 0 only what is not passed; above 0 every function.
+        verbosity: below 0 only what is not passed, below -1 the count alone; above 0 every
+            function with its notes.
     """
 
     width: int = 80
@@ -48,34 +53,47 @@ class Style:
     verbosity: int = 0
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line to print; ``colour`` is a terminal colour or empty."""
 
     text: str
     colour: str = ""
-    bold: bool = field(default=False)
+    bold: bool = False
+
+
+def listed(verdicts: Sequence[Verdict], style: Style) -> list[Verdict]:
+    """The verdicts that get a row; of long lists that have passed only the count is told."""
+    if style.verbosity > 0:
+        return list(verdicts)
+    if style.verbosity < -1:
+        return []
+    brief = style.verbosity < 0 or len(verdicts) > LONG_RUN
+    return [
+        verdict
+        for group in _grouped(verdicts).values()
+        for verdict in group
+        if verdict.outcome not in _QUIET or not (brief or len(group) > LONG_GROUP)
+    ]
 
 
 def summarise(
     verdicts: Sequence[Verdict], past: Mapping[str, Past], style: Style
 ) -> Iterator[Line]:
-    """The lines of the summary section."""
-    groups: dict[str, list[Verdict]] = {}
-    for verdict in verdicts:
-        groups.setdefault(verdict.tags[0] if verdict.tags else verdict.kind, []).append(verdict)
-    columns = _Columns.fitting(verdicts, past, style)
-    for name in sorted(groups):
-        yield from _group(name, groups[name], past, style, columns)
-    yield Line(count(verdicts))
+    """The lines of the summary section, none of them wider than the terminal."""
+    rows = listed(verdicts, style)
+    for line in _table(rows, past, style) if rows else ():
+        yield line._replace(text=cut(_plain(line.text, style), style.width, _plain("…", style)))
+    hidden = len(verdicts) - len(rows)
+    if hidden and style.verbosity == 0:
+        more = f"… and {hidden:,} more" if rows else f"{hidden:,}"
+        yield Line(_plain(f"{more} passed (-v lists them)", style))
+    yield Line(cut(count(verdicts), style.width, _plain("…", style)))
 
 
 def count(verdicts: Sequence[Verdict]) -> str:
     """How many verdicts of each outcome, and what the baseline knows: one line."""
     outcomes = [verdict.outcome for verdict in verdicts]
-    order = (Outcome.FAILED, Outcome.ERROR, Outcome.NO_DATA, Outcome.INCONCLUSIVE,
-             Outcome.WARNED, Outcome.PASSED, Outcome.DORMANT)  # fmt: skip
-    parts = [f"{outcomes.count(o):,} {o}" for o in order if o in outcomes]
+    parts = [f"{outcomes.count(o):,} {o}" for o in _ORDER if o in outcomes]
     known = sum(len(verdict.known) for verdict in verdicts)
     fixed = sum(len(verdict.fixed) for verdict in verdicts)
     if known:
@@ -85,93 +103,92 @@ def count(verdicts: Sequence[Verdict]) -> str:
     return ", ".join(parts)
 
 
-def _group(
-    name: str,
-    verdicts: Sequence[Verdict],
-    past: Mapping[str, Past],
-    style: Style,
-    columns: "_Columns",
-) -> Iterator[Line]:
-    shown = list(_shown(verdicts, style))
-    hidden = len(verdicts) - len(shown)
-    if not shown and style.verbosity < 0:
-        return
-    yield Line(one_line(name, style.width), bold=True)
-    for verdict in shown:
-        yield from _row(verdict, past.get(verdict.series, Past()), style, columns)
-    if hidden and style.verbosity >= 0:
-        yield Line(f"  … and {hidden:,} passed (-v shows them)")
-
-
-def _shown(verdicts: Sequence[Verdict], style: Style) -> Iterator[Verdict]:
-    brief = style.verbosity < 0 or (style.verbosity == 0 and len(verdicts) > LONG_GROUP)
+def _grouped(verdicts: Sequence[Verdict]) -> dict[str, list[Verdict]]:
+    groups: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
-        if not (brief and verdict.outcome in (Outcome.PASSED, Outcome.DORMANT)):
-            yield verdict
+        groups.setdefault(verdict.tags[0] if verdict.tags else verdict.kind, []).append(verdict)
+    return groups
 
 
-@dataclass(frozen=True)
-class _Columns:
-    name: int
-    value: int
-    limit: int
-    change: int
-    spark: int
-
-    @classmethod
-    def fitting(
-        cls, verdicts: Sequence[Verdict], past: Mapping[str, Past], style: Style
-    ) -> "_Columns":
-        """The widths that show these verdicts within the width of the terminal."""
-        sparks = [len(known.spark) for known in past.values()]
-        value = max((len(_value(v)) for v in verdicts), default=0)
-        limit = max((len(_limit(v, style)) for v in verdicts), default=0)
-        change = max((len(_change(v, past.get(v.series, Past()))) for v in verdicts), default=0)
-        spark = min(max(sparks, default=0), max(0, style.width - 60))
-        longest = max((len(v.series) for v in verdicts), default=0)
-        others = 4 + 2 + value + 2 + limit + 2 + 5 + (change and 2 + change) + (spark and 2 + spark)
-        return cls(max(12, min(longest, style.width - 1 - others)), value, limit, change, spark)
+def _table(rows: Sequence[Verdict], past: Mapping[str, Past], style: Style) -> Iterator[Line]:
+    cells = {v.series: _cells(v, past.get(v.series, Past()), style) for v in rows}
+    widths = _widths(list(cells.values()), style)
+    yield Line(_join(_Cells("", "value", "limit", "room", "change", "past"), widths))
+    for name, group in sorted(_grouped(rows).items()):
+        yield Line(one_line(name), bold=True)
+        for verdict in group:
+            colour = _COLOURS.get(verdict.outcome, "yellow")
+            yield Line(_join(cells[verdict.series], widths), colour)
+            for remark in _remarks(verdict, style):
+                yield Line(f"      {one_line(remark, 500)}")
 
 
-def _row(verdict: Verdict, past: Past, style: Style, columns: _Columns) -> Iterator[Line]:
+class _Cells(NamedTuple):
+    name: str
+    value: str
+    limit: str
+    room: str
+    change: str
+    spark: str
+
+
+_TO_THE_RIGHT: Final = (False, True, False, True, True, False)
+
+
+def _cells(verdict: Verdict, past: Past, style: Style) -> _Cells:
     mark = MARKS[verdict.outcome][0 if style.unicode else 1]
-    cells = [
-        f"  {mark} {_cut(one_line(verdict.series), columns.name, style):<{columns.name}}",
-        f"{_value(verdict):>{columns.value}}",
-        f"{_limit(verdict, style):<{columns.limit}}",
-        f"{_headroom(verdict):>5}",
-    ]
-    if columns.change:
-        cells.append(f"{_change(verdict, past):>{columns.change}}")
-    if columns.spark:
-        cells.append(past.spark[-columns.spark :])
-    yield Line("  ".join(cells).rstrip(), _COLOURS.get(verdict.outcome, "yellow"))
-    if verdict.outcome not in (Outcome.PASSED, Outcome.DORMANT) or verdict.known or verdict.notes:
-        for remark in _remarks(verdict):
-            yield Line(f"      {_cut(one_line(remark, 1000), style.width - 7, style)}")
+    plain = (
+        f"  {mark} {one_line(verdict.series)}",
+        format_value(verdict.value, verdict.unit),
+        _limit(verdict),
+        _room(verdict),
+        _change(verdict, past),
+    )
+    return _Cells(*(_plain(cell, style) for cell in plain), past.spark)
 
 
-def _remarks(verdict: Verdict) -> Iterator[str]:
-    if verdict.outcome not in (Outcome.PASSED,) or verdict.known:
+def _widths(rows: Sequence[_Cells], style: Style) -> list[int]:
+    """The width of each column; the past goes first where there is too little room."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for column, title in ((1, "value"), (2, "limit"), (3, "room"), (4, "change"), (5, "past")):
+        widths[column] = max(widths[column], len(title)) if widths[column] else 0
+    for column in (5, 4, 3):
+        left = style.width - sum(width + 2 for width in widths[1:] if width)
+        if left < min(widths[0], _NARROWEST_NAME + 8):
+            widths[column] = 0
+    left = style.width - sum(width + 2 for width in widths[1:] if width)
+    widths[0] = max(_NARROWEST_NAME, min(widths[0], left))
+    return widths
+
+
+def _join(cells: _Cells, widths: Sequence[int]) -> str:
+    name = cut(cells.name, widths[0], "…" if cells.name.isprintable() else "..")
+    fields = [name.ljust(widths[0])]
+    for cell, width, right in zip(cells[1:], widths[1:], _TO_THE_RIGHT[1:], strict=True):
+        if width:
+            fields.append(cell.rjust(width) if right else cell.ljust(width))
+    return "  ".join(fields).rstrip()
+
+
+def _remarks(verdict: Verdict, style: Style) -> Iterator[str]:
+    """What the row itself does not say."""
+    if verdict.outcome is Outcome.FAILED:
+        yield worst(verdict) or headline(verdict)
+    elif verdict.outcome is not Outcome.PASSED or verdict.known:
         yield verdict.reason
-    if verdict.outcome is not Outcome.PASSED or not fails(verdict):
-        yield from verdict.notes[:2]
+    if style.verbosity > 0:
+        yield from verdict.notes
 
 
-def _value(verdict: Verdict) -> str:
-    return format_value(verdict.value, verdict.unit)
-
-
-def _limit(verdict: Verdict, style: Style) -> str:
-    if verdict.limit is None:
+def _limit(verdict: Verdict) -> str:
+    if verdict.limit is not None:
+        return verdict.limit.describe(verdict.unit)
+    if verdict.value is None:
         return ""
-    text = verdict.limit.describe(verdict.unit)
-    if style.unicode:
-        return text
-    return text.replace("≤", "<=").replace("≥", ">=").replace("…", "..")
+    return "violation" if verdict.value == 1 else "violations"
 
 
-def _headroom(verdict: Verdict) -> str:
+def _room(verdict: Verdict) -> str:
     if verdict.limit is None or verdict.value is None:
         return ""
     share = verdict.limit.headroom(verdict.value)
@@ -190,7 +207,5 @@ def _change(verdict: Verdict, past: Past) -> str:
     return sign + format_value(abs(verdict.value - before), verdict.unit)
 
 
-def _cut(text: str, width: int, style: Style) -> str:
-    if len(text) <= width:
-        return text
-    return f"{text[: width - 1]}…" if style.unicode else f"{text[: width - 2]}.."
+def _plain(text: str, style: Style) -> str:
+    return text if style.unicode else in_ascii(text)

@@ -11,6 +11,7 @@ from pytest_fitness.errors import FitnessError
 from pytest_fitness.history.baseline import Baseline
 from pytest_fitness.model import Verdict, verdict_from_builtins
 from pytest_fitness.reports import json_report, terminal
+from pytest_fitness.reports.safe import in_ascii
 from pytest_fitness.session.recorder import Recorder
 from pytest_fitness.session.workspace import Workspace
 
@@ -25,6 +26,8 @@ class Controller:
         self.past: dict[str, terminal.Past] = {}
         self.troubles: list[str] = []
         self.notes: list[str] = []
+        self.lost = False
+        self.style = terminal.Style(unicode=_shows_unicode(), verbosity=config.option.verbose)
         self.recorder = Recorder.open(
             workspace.config,
             url=config.option.fitness_history,
@@ -52,6 +55,7 @@ class Controller:
         """Take in a verdict, and say since when it fails."""
         found = getattr(report, "fitness", None)
         if found is None:
+            self.lost |= report.failed  # a worker that crashed leaves no verdict
             return
         verdict = verdict_from_builtins(found)
         self.verdicts.append(verdict)
@@ -59,6 +63,8 @@ class Controller:
             since = self.recorder.since(verdict)
             if since:
                 report.longrepr += f"\n  since: {since}"
+            if not self.style.unicode:
+                report.longrepr = in_ascii(report.longrepr)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
@@ -66,7 +72,8 @@ class Controller:
         if not self.verdicts:
             return
         completed = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-        complete = completed and not session.shouldstop and not session.shouldfail
+        stopped = session.shouldstop or session.shouldfail or self.lost
+        complete = completed and not stopped
         self.verdicts.sort(key=self._order())
         self._attempt(lambda: self._remember(complete=complete))
         self._attempt(self._write_json)
@@ -80,11 +87,7 @@ class Controller:
         if not self.verdicts and not self.troubles:
             return
         terminalreporter.section("fitness")
-        style = terminal.Style(
-            width=self.config.get_terminal_writer().fullwidth,
-            unicode=_shows_unicode(),
-            verbosity=self.config.option.verbose,
-        )
+        style = self.style._replace(width=self.config.get_terminal_writer().fullwidth)
         for line in terminal.summarise(self.verdicts, self.past, style):
             markup = {line.colour: True} if line.colour else {}
             terminalreporter.write_line(line.text, bold=line.bold, **markup)
@@ -109,7 +112,8 @@ class Controller:
             self.troubles.append(str(error))
 
     def _remember(self, *, complete: bool) -> None:
-        self.past = self.recorder.past(self.verdicts, unicode=_shows_unicode())
+        shown = terminal.listed(self.verdicts, self.style)
+        self.past = self.recorder.past(shown, unicode=self.style.unicode)
         self.recorder.record(self.verdicts, complete=complete)
 
     def _write_json(self) -> None:
@@ -132,8 +136,17 @@ class Controller:
         after = before.prune(judged)
         if after != before:
             after.save()
-            fixed = sum(len(v.fixed) for v in judged)
-            self.notes.append(f"{after.path.name}: {fixed} fixed violations removed")
+            self.notes.append(f"{after.path.name}: {_changes(before, after)}; commit it")
+
+
+def _changes(before: Baseline, after: Baseline) -> str:
+    removed = sum(len(before.of(name)) - len(after.of(name)) for name in before.accepted)
+    tightened = sum(
+        after.of(name)[key] != before.of(name)[key]
+        for name in after.accepted
+        for key in after.of(name)
+    )
+    return f"{removed:,} fixed removed, {tightened:,} tightened"
 
 
 def _shows_unicode() -> bool:

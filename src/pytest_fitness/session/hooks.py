@@ -25,10 +25,15 @@ class FitnessPlugin:
         """Collect the configuration and nothing else."""
         if self.config.pluginmanager.has_plugin("dsession"):
             return None  # the workers collect
-        session.perform_collect(self._arguments())
+        session.perform_collect(self.arguments())
         return True
 
-    def _arguments(self) -> list[str]:
+    def arguments(self) -> list[str]:
+        """What to collect: the configuration, or the functions of it that were named.
+
+        Raises:
+            pytest.UsageError: something else was named.
+        """
         path = self.workspace.config.path
         if self.config.args_source is not pytest.Config.ArgsSource.ARGS:
             return [str(path)]
@@ -50,6 +55,11 @@ class FitnessPlugin:
         if file_path == self.workspace.config.path:
             return FitnessFile.from_parent(parent, path=file_path)
         return None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collect_directory(self, path: Path, parent: pytest.Collector) -> pytest.Dir:
+        """A directory on the way to the configuration; no package, which would be imported."""
+        return pytest.Dir.from_parent(parent, path=path)
 
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]

@@ -1,16 +1,19 @@
 """Fitness functions as test items: one a check."""
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from pytest_fitness.config.kinds import Kind
 from pytest_fitness.judge.limits import fails
 from pytest_fitness.model import Check, Effect, FitnessFunction, Outcome, Verdict
 from pytest_fitness.reports.failure import explain
+from pytest_fitness.reports.safe import one_line
 from pytest_fitness.session.evaluate import evaluate
 from pytest_fitness.session.workspace import Planned, Workspace
+
+if TYPE_CHECKING:
+    from pytest_fitness.config.kinds import Kind
 
 
 class FitnessFailure(Exception):
@@ -76,7 +79,7 @@ class FitnessItem(pytest.Item):
         if fails(found, strict=run.strict):
             raise FitnessFailure(found)
         if found.outcome is Outcome.DORMANT or found.effect is Effect.SKIP:
-            pytest.skip(found.reason)
+            pytest.skip(one_line(found.reason))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any) -> Any:
         """The failure as a person reads it; anything else as pytest shows it."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from pytest_fitness.version import __version__
 from pytest_fitness.config.loader import Config
+from pytest_fitness.errors import HistoryError
 from pytest_fitness.history.provenance import Provenance, environment
 from pytest_fitness.history.records import Commit, Point, Result, Run, Status
 from pytest_fitness.history.sparkline import sparkline
@@ -16,6 +16,7 @@ from pytest_fitness.history.store import Store, open_store
 from pytest_fitness.model import Outcome, Verdict
 from pytest_fitness.reports.terminal import Past
 from pytest_fitness.units import format_value
+from pytest_fitness.version import __version__
 
 DEFAULT: Final = ".fitness/history.db"
 SHOWN: Final = 12
@@ -45,7 +46,13 @@ class Recorder:
         """
         if not enabled:
             return cls(None, None, gate)
-        store = open_store(url or config.history or DEFAULT, base=config.root)
+        try:
+            store = open_store(url or config.history or DEFAULT, base=config.root)
+        except HistoryError as error:
+            instead = "run with --fitness-history=PATH or with --fitness-no-history"
+            raise HistoryError(
+                error.message, f"{error.hint or 'name another one'}; or {instead}"
+            ) from error
         return cls(store, Provenance.start(config.root), gate)
 
     def past(self, verdicts: Sequence[Verdict], *, unicode: bool) -> dict[str, Past]:

@@ -31,6 +31,7 @@ def _start(config: pytest.Config) -> None:
     shared = getattr(config, "workerinput", {}).get("fitness")
     workspace = open_workspace(path, here, shared=shared)
     plugin = FitnessPlugin(config, workspace)
+    plugin.arguments()  # what a worker says of them would be lost
     if not hasattr(config, "workerinput"):
         from pytest_fitness.session.controller import Controller
 

@@ -1,0 +1,1 @@
+"""What the corpus and the speed benchmark are made of."""

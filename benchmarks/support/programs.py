@@ -1,0 +1,128 @@
+"""Running whole programs, as a user's shell would, and measuring them."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+# What only developers' machines set, and what would change the programs that are compared.
+_UNUSUAL = (
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHONUNBUFFERED",
+    "PYTHONPATH",
+    "PYTEST_ADDOPTS",
+    "PYTEST_PLUGINS",
+    "NO_COLOR",
+    "FORCE_COLOR",
+)
+
+
+class ProgramError(Exception):
+    """A program that had to succeed did not."""
+
+
+class Run(NamedTuple):
+    """One run of one program or of several after one another.
+
+    Attributes:
+        seconds: by the clock on the wall.
+        cpu: seconds of all its processes on all cores.
+        peak: bytes of memory of its largest process.
+    """
+
+    seconds: float
+    cpu: float
+    peak: int
+    status: int = 0
+    output: str = ""
+
+
+def user_environment(**more: str) -> dict[str, str]:
+    """The environment without what no user has, so that bytecode is written and used."""
+    kept = {name: value for name, value in os.environ.items() if name not in _UNUSUAL}
+    return {**kept, **more}
+
+
+def run(
+    command: Sequence[str | Path],
+    cwd: Path,
+    *,
+    expect: Sequence[int] | None = (0,),
+    **environment: str,
+) -> Run:
+    """Run a program to its end.
+
+    Args:
+        command: the program and its arguments.
+        cwd: the directory that it runs in.
+        expect: the exit statuses that are fine; None for any.
+        environment: what is added to the user's environment.
+
+    Raises:
+        ProgramError: it ended with another exit status.
+    """
+    argv = [str(part) for part in command]
+    with tempfile.TemporaryFile() as output:
+        before = time.perf_counter()
+        process = subprocess.Popen(
+            argv,
+            cwd=cwd,
+            env=user_environment(**environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        _, waited, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - before
+        process.returncode = os.waitstatus_to_exitcode(waited)
+        output.seek(0)
+        text = output.read().decode("utf-8", "replace")
+    if expect is not None and process.returncode not in expect:
+        shown = "\n".join(text.splitlines()[-30:])
+        raise ProgramError(f"{' '.join(argv)}\nended with {process.returncode}:\n{shown}")
+    unit = 1 if sys.platform == "darwin" else 1024
+    cpu = usage.ru_utime + usage.ru_stime
+    return Run(seconds, cpu, usage.ru_maxrss * unit, process.returncode, text)
+
+
+def together(runs: Sequence[Run]) -> Run:
+    """Several runs, one after another, as one."""
+    return Run(
+        sum(each.seconds for each in runs),
+        sum(each.cpu for each in runs),
+        max(each.peak for each in runs),
+    )
+
+
+def alternate(times: int, **sides: Callable[[], Run]) -> Mapping[str, list[Run]]:
+    """Run the sides in turn, A B A B, so that a busy minute of the machine strikes them all."""
+    found: dict[str, list[Run]] = {name: [] for name in sides}
+    for _ in range(times):
+        for name, action in sides.items():
+            found[name].append(action())
+    return found
+
+
+def seconds_of(runs: Sequence[Run]) -> float:
+    """The median by the clock."""
+    return median(each.seconds for each in runs)
+
+
+def cpu_of(runs: Sequence[Run]) -> float:
+    """The median of the processor time."""
+    return median(each.cpu for each in runs)
+
+
+def paired(one: Sequence[Run], other: Sequence[Run]) -> float:
+    """The median of the differences of neighbours by the clock, in seconds."""
+    return median(a.seconds - b.seconds for a, b in zip(one, other, strict=True))
+
+
+def paired_cpu(one: Sequence[Run], other: Sequence[Run]) -> float:
+    """The median of the differences of neighbours in processor time, in seconds."""
+    return median(a.cpu - b.cpu for a, b in zip(one, other, strict=True))
