@@ -10,19 +10,30 @@ import argparse
 import marshal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import product
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import grimp
 
-from pytest_fitness.codebase.facts import analyse
 from pytest_fitness.codebase.graph import ImportGraph, RawImport, build_graph
+from pytest_fitness.codebase.inspection import analyse
 from pytest_fitness.codebase.modules import FoundModules, find_modules
 
 T = TypeVar("T")
 Edges = dict[tuple[str, str], list[int]]
+Raw = dict[str, list[RawImport]]
+
+
+class Compared(NamedTuple):
+    """One way to build the graph: its size as grimp sees it, and what differs."""
+
+    title: str
+    modules: int
+    imports: int
+    differences: list[str]
+    seconds: dict[str, float]
 
 
 def main() -> int:
@@ -30,24 +41,40 @@ def main() -> int:
     parser.add_argument("root", type=Path)
     parser.add_argument("packages", nargs="+")
     options = parser.parse_args()
-    # grimp finds packages through sys.path.
-    sys.path.insert(0, str(options.root))
+    found = compare_all(options.root, options.packages)
+    for compared in found:
+        print(compared.title)
+        for label, seconds in compared.seconds.items():
+            print(f"    {label}: {seconds * 1000:,.1f} ms")
+        print(f"    {compared.modules:,} modules, {compared.imports:,} imports with their lines")
+        print(f"    {len(compared.differences):,} differ")
+        for name in compared.differences[:10]:
+            print(f"        {name}")
+    return 1 if any(compared.differences for compared in found) else 0
 
-    found = timed("find modules", lambda: find_modules(options.packages, [options.root]))
-    print(f"    {len(found.modules):,} modules, {len(found.skipped):,} things skipped")
+
+def compare_all(root: Path, packages: Sequence[str]) -> list[Compared]:
+    """Compare with and without external packages and imports for type checkers."""
+    # grimp finds packages through sys.path.
+    sys.path.insert(0, str(root))
+    found = find_modules(packages, [root])
     raw = {module.name: analyse(Path(module.path).read_bytes()).imports for module in found.modules}
-    print(f"    {sum(map(len, raw.values())):,} imported objects")
-    equal = [
+    return [
         compare(found, raw, external=external, exclude=exclude)
         for external, exclude in product((False, True), repeat=2)
     ]
-    return 0 if all(equal) else 1
 
 
-def compare(
-    found: FoundModules, raw: dict[str, list[RawImport]], *, external: bool, exclude: bool
-) -> bool:
-    print(f"external packages: {external}, without type checking imports: {exclude}")
+def compare(found: FoundModules, raw: Raw, *, external: bool, exclude: bool) -> Compared:
+    """Build the graph twice, ours and grimp's."""
+    seconds: dict[str, float] = {}
+
+    def timed(label: str, action: Callable[[], T]) -> T:
+        start = time.perf_counter()
+        result = action()
+        seconds[label] = time.perf_counter() - start
+        return result
+
     ours = timed(
         "build",
         lambda: build_graph(found, raw, include_external=external, exclude_type_checking=exclude),
@@ -64,18 +91,21 @@ def compare(
             cache_dir=None,
         ),
     )
-    our_edges, their_edges = edges(converted), edges(theirs)
-    different = converted.modules ^ theirs.modules
-    changed = {
-        edge
-        for edge in our_edges.keys() | their_edges.keys()
-        if our_edges.get(edge) != their_edges.get(edge)
-    }
-    print(f"    {len(theirs.modules):,} modules, {len(different):,} differ")
-    print(f"    {len(their_edges):,} imports with their lines, {len(changed):,} differ")
-    for name in [*sorted(different), *sorted(map(str, changed))][:10]:
-        print(f"        {name}")
-    return not different and not changed
+    title = f"external packages: {external}, without type checking imports: {exclude}"
+    count = len(edges(theirs))
+    return Compared(title, len(theirs.modules), count, differences(converted, theirs), seconds)
+
+
+def differences(ours: grimp.ImportGraph, theirs: grimp.ImportGraph) -> list[str]:
+    """The modules and imports that only one graph has, or has on other lines."""
+    our_edges, their_edges = edges(ours), edges(theirs)
+    changed = (
+        f"{importer} -> {imported}: lines {our_edges.get((importer, imported))},"
+        f" grimp {their_edges.get((importer, imported))}"
+        for importer, imported in sorted(our_edges.keys() | their_edges.keys())
+        if our_edges.get((importer, imported)) != their_edges.get((importer, imported))
+    )
+    return [*sorted(ours.modules ^ theirs.modules), *changed]
 
 
 def edges(graph: grimp.ImportGraph) -> Edges:
@@ -87,13 +117,6 @@ def edges(graph: grimp.ImportGraph) -> Edges:
         for importer in graph.modules
         for imported in graph.find_modules_directly_imported_by(importer)
     }
-
-
-def timed(label: str, action: Callable[[], T]) -> T:
-    start = time.perf_counter()
-    result = action()
-    print(f"    {label}: {(time.perf_counter() - start) * 1000:,.1f} ms")
-    return result
 
 
 if __name__ == "__main__":

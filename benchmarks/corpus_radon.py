@@ -25,7 +25,8 @@ from radon.visitors import ComplexityVisitor  # type: ignore[import-untyped]
 
 from pytest_fitness.codebase import formulas
 from pytest_fitness.codebase.decoding import normalised
-from pytest_fitness.codebase.facts import FileFacts, analyse
+from pytest_fitness.codebase.facts import FileFacts
+from pytest_fitness.codebase.inspection import analyse
 
 # Characters at which `str.splitlines` ends a line and Python does not.
 _FALSE_LINE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from pytest_fitness.codebase.facts import analyse
 from pytest_fitness.codebase.graph import ImportGraph, RawImport, build_graph
+from pytest_fitness.codebase.inspection import analyse
 from pytest_fitness.codebase.modules import FoundModules, Module, find_modules
 
 

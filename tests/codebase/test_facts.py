@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from python_programs import law, programs, radon_functions, radon_halstead, radon_total_complexity
 from radon.raw import analyze  # type: ignore[import-untyped]
 
-from pytest_fitness.codebase.facts import FileFacts, analyse
+from pytest_fitness.codebase.facts import FileFacts
+from pytest_fitness.codebase.inspection import analyse
 
 
 @law

@@ -5,7 +5,7 @@ from python_programs import law, programs, radon_halstead
 from radon.metrics import mi_compute, mi_visit  # type: ignore[import-untyped]
 
 from pytest_fitness.codebase import formulas
-from pytest_fitness.codebase.facts import analyse
+from pytest_fitness.codebase.inspection import analyse
 
 COUNTS = st.integers(0, 10_000)
 

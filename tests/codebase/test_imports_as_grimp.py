@@ -5,7 +5,7 @@ from pathlib import Path
 import grimp
 import pytest
 
-from pytest_fitness.codebase.facts import analyse
+from pytest_fitness.codebase.inspection import analyse
 
 SOURCE = """
 from typing import TYPE_CHECKING

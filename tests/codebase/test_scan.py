@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from pytest_fitness.codebase.cache import Cache
-from pytest_fitness.codebase.facts import FileFacts, analyse
+from pytest_fitness.codebase.facts import FileFacts
+from pytest_fitness.codebase.inspection import analyse
 from pytest_fitness.codebase.scan import digest_files, load_facts, scan
 
 

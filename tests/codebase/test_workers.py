@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from python_programs import law
 
 from pytest_fitness.codebase import workers
-from pytest_fitness.codebase.facts import FileFacts, analyse
+from pytest_fitness.codebase.facts import FileFacts
+from pytest_fitness.codebase.inspection import analyse
 from pytest_fitness.codebase.processes import ForkedHelper, Helper, SpawnedHelper, start_helper
 from pytest_fitness.codebase.reading import digest_of
 from pytest_fitness.codebase.workers import _shares, analyse_files, usable_cores

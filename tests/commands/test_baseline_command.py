@@ -88,9 +88,7 @@ def test_where_nothing_is_frozen_nothing_is_written(
     assert not (here / "fitness-baseline.json").exists()
 
 
-def test_show_fails_where_something_is_new(
-    here: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_show_fails_where_something_is_new(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["baseline", "--accept"])
     assert main(["baseline"]) == 0
     write(here, {"shop/new.py": tangled(), "shop/old.py": SIMPLE})
@@ -207,7 +205,7 @@ def test_what_cannot_be_judged_now_stays_accepted(
 def test_hostile_names_in_the_baseline_are_shown_harmless(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = '{"format": 1, "functions": {"\\u001b[2J\\n\\u202e": {"x": 1}, "complexity": {}}}'
+    text = '{"format": 1, "functions": {"\\u001b[2J\\n\\u202e": {"x": 1}, "complexity": {"\\udc80": 1}}}'
     write(here, {"fitness-baseline.json": text})
 
     assert main(["baseline", "--prune"]) == 0

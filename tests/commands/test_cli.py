@@ -131,7 +131,7 @@ def test_the_configuration_is_found_from_a_subdirectory(
     assert main(["baseline"]) == 0
     assert main(["history"]) == 0
 
-    assert f"{here}/fitness.yaml: 1 function" in capsys.readouterr().out
+    assert f"{here}/fitness.yaml:" in capsys.readouterr().out
 
 
 def test_the_search_ends_at_the_root_of_the_repository(

@@ -121,7 +121,7 @@ def test_three_thousand_violations_are_frozen_and_one_more_is_found(tmp_path: Pa
     write(tmp_path, {"shop/one_more.py": tangled()})
     red = pytest_run(tmp_path)
     assert red.returncode == 1
-    assert "1 new, 3000 known" in red.stdout
+    assert "1 new, 3,000 known" in red.stdout
     assert "shop/one_more.py:1: shop.one_more.tangled: 13" in red.stdout
 
 

@@ -67,7 +67,7 @@ def test_all_series_are_listed(here: Path, capsys: pytest.CaptureFixture[str]) -
     assert main(["history"]) == 0
 
     assert capsys.readouterr().out.splitlines() == [
-        "complexity           3  ▁▅█",
+        "complexity           3  ▁▄█",
         "cycles               0  ▅▅",
     ]
 
@@ -140,9 +140,7 @@ def test_values_that_are_none_or_infinite_are_shown(
     assert "inf" in capsys.readouterr().out
 
 
-def test_hostile_names_are_shown_harmless(
-    here: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_hostile_names_are_shown_harmless(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     remember(here / DEFAULT, "\x1b[2J\n\u202e" + "x" * 500, 1)
 
     assert main(["history"]) == 0

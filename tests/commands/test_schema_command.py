@@ -16,12 +16,18 @@ from pytest_fitness.errors import ConfigError
 from pytest_fitness.session.registry import load_registry
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+TOP = """\
+version: 1
+codebase: {packages: shop, source: [src], exclude: [shop.old.**]}
+baseline: known.json
+history: .fitness/h.db
+functions:
+  it: {coupling: {measure: cycles}, max: 0}
+"""
 HEAD = "codebase: {packages: [shop]}\nfunctions:\n  it: "
 
 GOOD = [
-    "version: 1\ncodebase: {packages: shop, source: [src], exclude: [shop.old.**]}\n"
-    "baseline: known.json\nhistory: .fitness/h.db\nfunctions:\n"
-    "  it: {coupling: {measure: cycles}, max: 0}",
+    TOP,
     f"{HEAD}{{complexity: {{measure: cyclomatic}}, max: 10, warn: {{max: 8}}}}",
     f"{HEAD}{{complexity: {{measure: sloc, as: share, over: 500}}, max: 5%}}",
     f"{HEAD}{{complexity: {{measure: maintainability}}, between: [20, 100]}}",
@@ -29,7 +35,7 @@ GOOD = [
     f"{HEAD}{{contracts: {{from: pyproject.toml}}, gates: [ci, scheduled], tags: structure}}",
     f"{HEAD}{{contract: {{type: layers, layers: [shop.web, 'shop.a | shop.b']}}, about: why}}",
     f"{HEAD}{{contract: {{type: mine, contract_types: ['mine: a.B'], other: {{deep: [1]}}}}}}",
-    f"{HEAD}{{coupling: {{measure: autonomy, components: {{a: x, b: [y, z]}}, shared: b}}, min: 1}}",
+    f"{HEAD}{{coupling: {{measure: autonomy, components: {{a: x, b: y}}, shared: b}}, min: 1}}",
 ]
 WRONG = [
     "{}",
@@ -103,9 +109,11 @@ def test_what_the_loader_refuses_is_not_valid(here: Path, text: str) -> None:
     assert not is_valid(text)
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*/fitness.yaml")), ids=lambda p: p.parent.name)
-def test_the_examples_are_valid(path: Path) -> None:
-    assert is_valid(path.read_text("utf-8"))
+def test_the_examples_are_valid() -> None:
+    paths = sorted(EXAMPLES.glob("*/fitness.yaml"))
+
+    assert paths
+    assert [path for path in paths if not is_valid(path.read_text("utf-8"))] == []
 
 
 def test_what_init_writes_is_valid(here: Path) -> None:
@@ -133,9 +141,7 @@ def test_every_key_is_described_for_the_editor() -> None:
     described = {**schema["properties"], **function}
 
     missing = [
-        name
-        for name, part in described.items()
-        if "description" not in part and "$ref" not in part
+        name for name, part in described.items() if "description" not in part and "$ref" not in part
     ]
 
     assert missing == []
@@ -213,7 +219,7 @@ def test_without_its_plugins_there_is_no_schema(
 
     assert main(["schema"]) == 4
 
-    assert "fitness.yaml:1:" in capsys.readouterr().err
+    assert "fitness.yaml:" in capsys.readouterr().err
 
 
 def test_a_configuration_elsewhere_is_asked_for_its_plugins(

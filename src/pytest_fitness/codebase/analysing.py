@@ -1,12 +1,12 @@
 """Analysing files one after another, in whichever process it is asked for."""
 
-import gc
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
-from pytest_fitness.codebase.facts import FileFacts, analyse
+from pytest_fitness.codebase.facts import FileFacts
+from pytest_fitness.codebase.inspection import analyse
 from pytest_fitness.codebase.reading import digest_of, read_file
+from pytest_fitness.collector import collector_paused
 
 # A file's digest (None if it cannot be read) with its facts, packed for another process.
 PackedFile = tuple[bytes | None, tuple[Any, ...]]
@@ -23,15 +23,3 @@ def _analyse_file(path: str) -> PackedFile:
     if isinstance(content, FileFacts):
         return None, content.pack()
     return digest_of(content), analyse(content).pack()
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Pause the cyclic garbage collector: syntax trees are no work for it."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

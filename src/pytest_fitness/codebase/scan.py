@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from pytest_fitness.codebase.analysing import collector_paused
 from pytest_fitness.codebase.cache import Cache
 from pytest_fitness.codebase.facts import FileFacts
 from pytest_fitness.codebase.reading import Digest, digest_file
 from pytest_fitness.codebase.workers import analyse_files
+from pytest_fitness.collector import collector_paused
 
 __all__ = ["Digest", "digest_files", "load_facts", "scan"]
 

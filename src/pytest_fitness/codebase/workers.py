@@ -3,9 +3,10 @@
 import os
 from collections.abc import Sequence
 
-from pytest_fitness.codebase.analysing import PackedFile, analyse_each, collector_paused
+from pytest_fitness.codebase.analysing import PackedFile, analyse_each
 from pytest_fitness.codebase.facts import FileFacts
 from pytest_fitness.codebase.processes import Helper, start_helper
+from pytest_fitness.collector import collector_paused
 
 # A process takes some 20 ms to set up, in which this much can be analysed.
 _BYTES_PER_PROCESS = 200_000

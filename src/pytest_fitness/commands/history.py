@@ -77,12 +77,12 @@ def _show(store: Store, name: str, limit: int) -> None:
 
 
 def _line(point: Point, run: Run | None) -> str:
-    commit = one_line(run.commit.id or "", 9)[:9] if run else ""
-    branch = one_line(run.commit.branch or "", 20) if run else ""
+    commit = one_line((run.commit.id or "")[:9]) if run else ""
+    branch = one_line(run.commit.branch or "", 16) if run else ""
     dirty = "+" if run and run.commit.dirty else " "
     frozen = f" ({point.frozen:,} frozen)" if point.frozen else ""
     value = format_value(point.value, point.unit)
-    return f"{_moment(point)}  {commit:<9}{dirty} {branch:<20} {value:>10}  {point.outcome}{frozen}"
+    return f"{_moment(point)}  {commit:<9}{dirty} {branch:<16} {value:>10}  {point.outcome}{frozen}"
 
 
 def _moment(point: Point) -> str:

@@ -6,12 +6,10 @@ Everything that a hostile file could do (tags, aliases that explode, endless nes
 ends in a :class:`ConfigError` before it costs time or memory.
 """
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NoReturn
 
+from pytest_fitness.collector import collector_paused
 from pytest_fitness.config.composer import Composer
 from pytest_fitness.config.nodes import Mapping
 from pytest_fitness.errors import ConfigError, Location, Problem
@@ -26,7 +24,7 @@ def load(path: Path, shown: str) -> Mapping:
         ConfigError: with every duplicate key, or with the first thing that makes it unreadable.
     """
     text = _read(path, shown)
-    with _no_garbage_collection():
+    with collector_paused():
         return Composer(shown).compose(text)
 
 
@@ -54,15 +52,3 @@ def _read(path: Path, shown: str) -> str:
 
 def _refuse(shown: str, line: int, column: int, message: str, hint: str | None = None) -> NoReturn:
     raise ConfigError([Problem(Location(shown, line, column), message, hint)])
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    # Collections triggered by a large tree of live nodes triple the time to read it.
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

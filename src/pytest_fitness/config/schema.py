@@ -3,11 +3,13 @@
 from typing import Any, Final
 
 from pytest_fitness.config.functions import ID, Common
-from pytest_fitness.config.limits import limit_schema, warn_schema
+from pytest_fitness.config.limits import LIMIT_KEYS, limit_schema, warn_schema
 from pytest_fitness.config.loader import Registry, TopOptions
 from pytest_fitness.config.options import record_schema
 from pytest_fitness.config.values import Schema
 
+_ONE_LIMIT: Final = {"oneOf": [{"required": [name]} for name in (*LIMIT_KEYS, "limits")]}
+_NO_LIMIT: Final = {"not": {"anyOf": [*_ONE_LIMIT["oneOf"], {"required": ["warn"]}]}}
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -50,6 +52,9 @@ def _function(registry: Registry) -> Schema:
         "properties": properties,
         "additionalProperties": False,
         "oneOf": [{"required": [name]} for name in sorted(kinds)],
+        "dependentSchemas": {
+            name: _ONE_LIMIT if kind.takes_limit else _NO_LIMIT for name, kind in kinds.items()
+        },
     }
 
 

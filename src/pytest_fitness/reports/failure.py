@@ -80,4 +80,4 @@ def _advice(verdict: Verdict) -> tuple[str, ...]:
     if verdict.frozen:
         return ("Mend what is new or worse than accepted.", f"accept it too: {accept}.")
     mend = "Bring it back within the limit." if verdict.limit else "Remove what breaks the rule."
-    return (mend, f"accept what is there: add `baseline: frozen`, then {accept}.")
+    return (mend, f"accept what is there, with `baseline: frozen` and {accept}.")

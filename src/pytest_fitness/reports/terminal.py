@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from pytest_fitness.model import Outcome, Verdict
 from pytest_fitness.reports.safe import cut, in_ascii, one_line
-from pytest_fitness.reports.wording import headline, worst
+from pytest_fitness.reports.wording import worst
 from pytest_fitness.units import format_value
 
 MARKS: Final = {
@@ -113,12 +113,13 @@ def _grouped(verdicts: Sequence[Verdict]) -> dict[str, list[Verdict]]:
 def _table(rows: Sequence[Verdict], past: Mapping[str, Past], style: Style) -> Iterator[Line]:
     cells = {v.series: _cells(v, past.get(v.series, Past()), style) for v in rows}
     widths = _widths(list(cells.values()), style)
-    yield Line(_join(_Cells("", "value", "limit", "room", "change", "past"), widths))
+    more = _plain("…", style)
+    yield Line(_join(_TITLES, widths, more))
     for name, group in sorted(_grouped(rows).items()):
         yield Line(one_line(name), bold=True)
         for verdict in group:
             colour = _COLOURS.get(verdict.outcome, "yellow")
-            yield Line(_join(cells[verdict.series], widths), colour)
+            yield Line(_join(cells[verdict.series], widths, more), colour)
             for remark in _remarks(verdict, style):
                 yield Line(f"      {one_line(remark, 500)}")
 
@@ -132,6 +133,7 @@ class _Cells(NamedTuple):
     spark: str
 
 
+_TITLES: Final = _Cells("", "value", "limit", "room", "change", "past")
 _TO_THE_RIGHT: Final = (False, True, False, True, True, False)
 
 
@@ -143,14 +145,15 @@ def _cells(verdict: Verdict, past: Past, style: Style) -> _Cells:
         _limit(verdict),
         _room(verdict),
         _change(verdict, past),
+        past.spark,
     )
-    return _Cells(*(_plain(cell, style) for cell in plain), past.spark)
+    return _Cells(*(_plain(cell, style) for cell in plain))
 
 
 def _widths(rows: Sequence[_Cells], style: Style) -> list[int]:
     """The width of each column; the past goes first where there is too little room."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for column, title in ((1, "value"), (2, "limit"), (3, "room"), (4, "change"), (5, "past")):
+    for column, title in enumerate(_TITLES):
         widths[column] = max(widths[column], len(title)) if widths[column] else 0
     for column in (5, 4, 3):
         left = style.width - sum(width + 2 for width in widths[1:] if width)
@@ -161,9 +164,8 @@ def _widths(rows: Sequence[_Cells], style: Style) -> list[int]:
     return widths
 
 
-def _join(cells: _Cells, widths: Sequence[int]) -> str:
-    name = cut(cells.name, widths[0], "…" if cells.name.isprintable() else "..")
-    fields = [name.ljust(widths[0])]
+def _join(cells: _Cells, widths: Sequence[int], more: str) -> str:
+    fields = [cut(cells.name, widths[0], more).ljust(widths[0])]
     for cell, width, right in zip(cells[1:], widths[1:], _TO_THE_RIGHT[1:], strict=True):
         if width:
             fields.append(cell.rjust(width) if right else cell.ljust(width))
@@ -173,7 +175,9 @@ def _join(cells: _Cells, widths: Sequence[int]) -> str:
 def _remarks(verdict: Verdict, style: Style) -> Iterator[str]:
     """What the row itself does not say."""
     if verdict.outcome is Outcome.FAILED:
-        yield worst(verdict) or headline(verdict)
+        found = worst(verdict) or (verdict.reason if verdict.frozen else "")
+        if found:
+            yield found
     elif verdict.outcome is not Outcome.PASSED or verdict.known:
         yield verdict.reason
     if style.verbosity > 0:

@@ -84,7 +84,7 @@ class FitnessPlugin:
         """Let the verdict travel on the report, from a worker to the controller too."""
         report = yield
         if isinstance(item, FitnessItem) and report.when == "call" and item.verdict is not None:
-            report.fitness = to_builtins(item.verdict)
+            report.fitness = to_builtins(item.verdict)  # type: ignore[attr-defined]
         return report
 
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, Any] | None:

@@ -1,0 +1,22 @@
+"""What a run left behind."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+
+def history(directory: Path, path: str = ".fitness/history.db") -> list[tuple[Any, ...]]:
+    """Each run of a history with its status and its number of results, oldest first."""
+    with closing(sqlite3.connect(directory / path)) as database:
+        return database.execute(
+            "SELECT status, count(series_id) FROM run LEFT JOIN measurement ON run.id = run_id"
+            " GROUP BY run.id ORDER BY run.id"
+        ).fetchall()
+
+
+def report(path: Path) -> dict[str, dict[str, Any]]:
+    """The verdicts of a JSON report by their id."""
+    document = json.loads(path.read_text("utf-8"))
+    return {verdict["id"]: verdict for verdict in document["verdicts"]}
