@@ -4,6 +4,7 @@ Builds the file in a temporary directory, then opens it and measures medians.
 """
 
 import argparse
+import json
 import os
 import sqlite3
 import tempfile
@@ -109,21 +110,30 @@ def raw_fsync(directory: Path, size: int) -> list[float]:
         return repeated(write)
 
 
+def measure(rows: int, series: int) -> tuple[dict[str, list[float]], int, float]:
+    """All times in milliseconds, the size of the file in bytes, the seconds to build it."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name, "history.db")
+        seconds = milliseconds(lambda: build(path, max(1, rows // series), series)) / 1000
+        size = path.stat().st_size
+        figures = measure_append(path, series, wait_for_disk=True)
+        figures |= measure_append(path, series, wait_for_disk=False)
+        figures |= measure_reading(path, series)
+        figures["write and fsync of 4 MB"] = raw_fsync(path.parent, 4_000_000)
+    return figures, size, seconds
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--series", type=int, default=1000)
+    parser.add_argument("--json", action="store_true", help="print nothing but the times")
     options = parser.parse_args()
-    runs = max(1, options.rows // options.series)
-    with tempfile.TemporaryDirectory() as name:
-        path = Path(name, "history.db")
-        seconds = milliseconds(lambda: build(path, runs, options.series)) / 1000
-        size = path.stat().st_size / 1e6
-        print(f"{runs * options.series:,} rows, {size:,.0f} MB, built in {seconds:.1f} s\n")
-        figures = measure_append(path, options.series, wait_for_disk=True)
-        figures |= measure_append(path, options.series, wait_for_disk=False)
-        figures |= measure_reading(path, options.series)
-        figures["write and fsync of 4 MB"] = raw_fsync(path.parent, 4_000_000)
+    figures, size, seconds = measure(options.rows, options.series)
+    if options.json:
+        print(json.dumps(figures))
+        return
+    print(f"{options.rows:,} rows, {size / 1e6:,.0f} MB, built in {seconds:.1f} s\n")
     print(f"{'':40} {'median':>10} {'fastest':>10} {'slowest':>10}   ms")
     for label, times in figures.items():
         print(f"{label:40} {median(times):10.2f} {min(times):10.2f} {max(times):10.2f}")

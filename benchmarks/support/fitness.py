@@ -20,14 +20,15 @@ def write_config(path: Path, package: str, source: str, functions: Iterable[str]
     return path
 
 
-def report(root: Path, config: Path | None = None) -> tuple[Run, Verdicts]:
+def report(
+    root: Path, config: Path | None = None, pytest: Path | None = None
+) -> tuple[Run, Verdicts]:
     """Run all functions; the run, which may end with 0 or 1, and its verdicts."""
     target = root / _REPORT
     target.unlink(missing_ok=True)
     # What a project gives pytest by default may ask for plugins that are not installed here.
-    command = [tool("pytest"), "-o", "addopts=", "--fitness", "--fitness-json", _REPORT]
-    if config is not None:
-        command += ["--fitness-config", config.name]
-    done = run([*map(str, command), "--fitness-no-history"], root, expect=(0, 1))
+    command = [str(pytest or tool("pytest")), "-o", "addopts=", "--fitness", "--fitness-no-history"]
+    chosen = [] if config is None else ["--fitness-config", config.name]
+    done = run([*command, "--fitness-json", _REPORT, *chosen], root, expect=(0, 1))
     verdicts: Verdicts = json.loads(target.read_text())["verdicts"]
     return done, verdicts

@@ -59,7 +59,7 @@ def _run(
     return subprocess.run(
         [sys.executable, *command],
         cwd=directory,
-        env=kept | {"COLUMNS": "100"} | environment,
+        env={**kept, "COLUMNS": "100", **environment},
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -1,5 +1,6 @@
 """``baseline``: what it shows, accepts and prunes."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -205,8 +206,9 @@ def test_what_cannot_be_judged_now_stays_accepted(
 def test_hostile_names_in_the_baseline_are_shown_harmless(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = '{"format": 1, "functions": {"\\u001b[2J\\n\\u202e": {"x": 1}, "complexity": {"\\udc80": 1}}}'
-    write(here, {"fitness-baseline.json": text})
+    hostile = {"\x1b[2J\n\u202e": {"x": 1}, "complexity": {"\udc80": 1}}
+    document = {"format": 1, "functions": hostile}
+    write(here, {"fitness-baseline.json": json.dumps(document)})
 
     assert main(["baseline", "--prune"]) == 0
 

@@ -163,3 +163,71 @@ def test_a_configuration_elsewhere(tmp_path: Path) -> None:
     assert config_of(tmp_path / "backend", "rules.yaml").codebase.packages == ("shop",)
     shown = pytest_fitness(tmp_path / "backend/shop", "baseline", "--config", "../rules.yaml")
     assert "complexity: 1 known, 0 new, 0 fixed" in shown.stdout
+
+
+def test_contracts_that_were_left_out_work_once_they_are_mended(tmp_path: Path) -> None:
+    stale = CONTRACTS + 'ignore_imports = ["shop.web -> shop.gone"]\n'
+    write(shop(tmp_path), {"pyproject.toml": stale})
+    start(tmp_path)
+    assert "contracts" not in frozen_in(tmp_path)
+
+    write(tmp_path, {"pyproject.toml": CONTRACTS})
+    config = tmp_path / "fitness.yaml"
+    before, mark, after = config.read_text().partition("  # contracts:\n")
+    left_out, gap, rest = after.partition("\n\n")
+    config.write_text(before + (mark + left_out).replace("  # ", "  ") + gap + rest)
+
+    assert pytest_run(tmp_path).returncode == 1
+    accepted = pytest_fitness(tmp_path, "baseline", "--accept", "contracts")
+    assert accepted.returncode == 0, accepted.stderr
+    assert "contracts::broken: 1 accepted (1 new, 0 gone)" in accepted.stdout
+    assert pytest_run(tmp_path).returncode == 0
+
+
+def test_several_workers_find_the_same(tmp_path: Path) -> None:
+    write(shop(tmp_path, old=tangled()), {"pyproject.toml": CONTRACTS})
+    start(tmp_path)
+
+    green = pytest_run(tmp_path, "-n", "2")
+
+    assert green.returncode == 0, green.stdout
+    write(tmp_path, {"shop/new.py": tangled()})
+    red = pytest_run(tmp_path, "-n", "2")
+    assert red.returncode == 1
+    assert "shop/new.py:1: shop.new.tangled: 13" in red.stdout
+
+
+def test_the_run_itself_may_take_what_was_fixed_off_the_list(tmp_path: Path) -> None:
+    shop(tmp_path, old=tangled())
+    start(tmp_path)
+    write(tmp_path, {"shop/old.py": SIMPLE})
+
+    assert pytest_run(tmp_path, "--fitness-update-baseline").returncode == 0
+
+    assert frozen_in(tmp_path)["complexity"] == {}
+    assert "0 fixed violations removed" in pytest_fitness(tmp_path, "baseline", "--prune").stdout
+
+
+def test_starting_over_freezes_what_is_there_by_then(tmp_path: Path) -> None:
+    shop(tmp_path)
+    start(tmp_path)
+    write(tmp_path, {"shop/new.py": tangled(), "mail/__init__.py": SIMPLE})
+    assert pytest_run(tmp_path).returncode == 1
+
+    again = pytest_fitness(tmp_path, "init", "--force")
+
+    assert again.returncode == 0
+    assert config_of(tmp_path).codebase.packages == ("mail", "shop")
+    assert pytest_run(tmp_path).returncode == 0
+
+
+def test_the_doctor_agrees_after_init(tmp_path: Path) -> None:
+    shop(tmp_path, old=tangled(), broken="(")
+    start(tmp_path)
+
+    examined = pytest_fitness(tmp_path, "doctor")
+
+    assert examined.returncode == 0
+    assert examined.stderr == ""
+    assert "excluded in the configuration (1)\n    shop/broken.py" in examined.stdout
+    assert "everything can be measured" in examined.stdout

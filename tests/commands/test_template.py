@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 import pytest
 import yaml
 from command_samples import config_of
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pytest_fitness.commands.template import (
@@ -18,6 +18,7 @@ from pytest_fitness.commands.template import (
 )
 from pytest_fitness.config.loader import Config
 
+repeatable = settings(derandomize=True, deadline=None)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 EMPTY = Draft(("shop",), None, {}, {}, standard_rules(None))
 
@@ -92,6 +93,7 @@ def test_many_packages_are_listed_below_each_other() -> None:
     assert max(map(len, render(draft, "b").splitlines())) <= 100
 
 
+@repeatable
 @given(
     st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), min_size=1), st.text()
 )
@@ -110,6 +112,7 @@ def test_no_message_from_outside_breaks_the_file(reasons: list[str], odd: str) -
     assert config.codebase.packages == ("shop",)
 
 
+@repeatable
 @given(TEXT)
 @example("${HOME}")
 @example("a$$${b:-c}")
@@ -117,6 +120,7 @@ def test_any_name_is_read_as_it_was(name: str) -> None:
     assert load(EMPTY._replace(exclude={name: ""})).codebase.exclude == (name,)
 
 
+@repeatable
 @given(st.text())
 def test_a_comment_is_one_printable_line(text: str) -> None:
     assert comment(text).isprintable()

@@ -73,3 +73,8 @@ def test_links_between_pages_lead_somewhere() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_the_plugin_in_the_docs_is_the_one_that_is_tested() -> None:
+    (module,) = (ROOT / "tests/assets/words_plugin").glob("*.py")
+    assert module.read_text("utf-8") in blocks(ROOT / "docs/plugins.md", "python")

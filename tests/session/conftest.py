@@ -1,11 +1,14 @@
 """Sample projects that the functional tests run `pytest --fitness` in."""
 
 import shutil
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+import yaml  # noqa: F401 - its C part does not survive being imported anew for each run
+
+import pytest_fitness.session.controller
+import pytest_fitness.session.start  # noqa: F401 - loaded once, not once a run
 
 ASSETS = Path(__file__).parent.parent / "assets"
 Write = Callable[[Mapping[str, str]], None]
@@ -88,9 +91,3 @@ def words(pytester: pytest.Pytester, write: Write) -> Callable[..., None]:
         write({f"docs/{name}.txt": text for name, text in texts.items()})
 
     return write_project
-
-
-@pytest.fixture(autouse=True)
-def _forget_local_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs in this process would else share the plugin of the first project."""
-    monkeypatch.delitem(sys.modules, "words_local", raising=False)

@@ -10,8 +10,8 @@ ALL = [
     "fitness.yaml::no-cycles",
     "fitness.yaml::size",
     "fitness.yaml::branches",
-    "fitness.yaml::architecture::core-layers",
-    "fitness.yaml::architecture::prices-stand-alone",
+    "fitness.yaml::architecture::core",
+    "fitness.yaml::architecture::prices",
 ]
 
 
@@ -37,7 +37,7 @@ def test_nothing_is_measured_or_remembered_by_a_collection_alone(shop: pytest.Py
         (["fitness.yaml::size"], ALL[2:3]),
         (["fitness.yaml::size", "fitness.yaml::layers"], [ALL[2], ALL[0]]),
         (["fitness.yaml::architecture"], ALL[4:]),
-        (["fitness.yaml::architecture::core-layers"], ALL[4:5]),
+        (["fitness.yaml::architecture::core"], ALL[4:5]),
         (["-k", "cycles or size"], ALL[1:3]),
         (["-m", "structure"], ALL[:2]),
         (["-m", "not structure"], ALL[2:]),

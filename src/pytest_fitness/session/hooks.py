@@ -70,7 +70,7 @@ class FitnessPlugin:
         others = [
             item
             for item in items
-            if isinstance(item, FitnessItem) and self.gate not in item.function.gates
+            if isinstance(item, FitnessItem) and self.gate not in item.rule.gates
         ]
         if others:
             config.hook.pytest_deselected(items=others)

@@ -65,16 +65,17 @@ class FitnessItem(pytest.Item):
     def __init__(self, *, planned: Planned, index: int, **arguments: Any) -> None:
         super().__init__(**arguments)
         self.kind: Kind = planned[0]
-        self.function: FitnessFunction = planned[1]
+        # pytest takes an attribute `function` of any item for a Python function.
+        self.rule: FitnessFunction = planned[1]
         self.check: Check = planned[2][index]
         self.verdict: Verdict | None = None
-        for tag in self.function.tags:
+        for tag in self.rule.tags:
             self.add_marker(tag)
 
     def runtest(self) -> None:
         """Measure and judge; a verdict that fails the run is raised."""
         run = self.config.stash[RUN]
-        found = self.verdict = evaluate(self.kind, self.function, self.check, run.workspace)
+        found = self.verdict = evaluate(self.kind, self.rule, self.check, run.workspace)
         self.user_properties += properties(found)
         if fails(found, strict=run.strict):
             raise FitnessFailure(found)
@@ -89,11 +90,11 @@ class FitnessItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Any, int, str]:
         """The line of ``fitness.yaml`` that the function begins on."""
-        return self.path, self.function.location.line - 1, self._label()
+        return self.path, self.rule.location.line - 1, self._label()
 
     def _label(self) -> str:
         part = self.check.part
-        return self.function.id if part is None else f"{self.function.id}::{part}"
+        return self.rule.id if part is None else f"{self.rule.id}::{part}"
 
 
 def properties(verdict: Verdict) -> list[tuple[str, object]]:

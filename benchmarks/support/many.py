@@ -1,0 +1,122 @@
+"""Ten thousand functions in one file, against as many items that do nothing."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from support.fitness import write_config
+from support.programs import Run, alternate, run
+from support.sides import Sides
+from support.table import Table, spread
+
+FUNCTIONS: Final = 10_000
+_MODULES: Final = 20
+_TIMES: Final = 5
+_MEASURES = ("cyclomatic", "loc", "sloc", "volume", "difficulty")
+_CONFTEST = f"""
+import pytest
+
+def pytest_collect_file(file_path, parent):
+    if file_path.name == "items.txt":
+        return Items.from_parent(parent, path=file_path)
+
+class Items(pytest.File):
+    def collect(self):
+        for number in range({FUNCTIONS}):
+            yield Empty.from_parent(self, name=f"item{{number}}")
+
+class Empty(pytest.Item):
+    def runtest(self):
+        pass
+"""
+
+
+def many(table: Table, sides: Sides, work: Path) -> None:
+    """Collect and run them, at first and when all is known."""
+    root = _project(work / "many")
+    functions, items = _empty_projects(work)
+
+    def ours(*options: str) -> Run:
+        return run([sides.pytest, "--fitness", "-q", *options], root)
+
+    def cold() -> Run:
+        shutil.rmtree(root / ".fitness", ignore_errors=True)
+        return ours()
+
+    collected = alternate(
+        _TIMES,
+        ours=lambda: ours("--co"),
+        empty=lambda: run([sides.bare_pytest, "-q", "--co"], functions),
+    )
+    _row_collected(table, collected)
+    empty: Mapping[str, Callable[[], Run]] = {
+        "tests": partial(run, [sides.bare_pytest, "-q"], functions),
+        "items": partial(run, [sides.bare_pytest, "-q", "items.txt"], items),
+    }
+    for label, action in (("cold", cold), ("warm", ours)):
+        found = alternate(_TIMES, ours=action, **empty)
+        for name in empty:
+            _row_run(
+                table, f"{FUNCTIONS:,} functions: {label}, to {name}", found["ours"], found[name]
+            )
+
+
+def _row_collected(table: Table, found: Mapping[str, list[Run]]) -> None:
+    ours, empty = ([each.seconds for each in found[side]] for side in ("ours", "empty"))
+    middle = sorted(ours)[len(ours) // 2]
+    cpu = sorted(each.cpu for each in found["ours"])[len(ours) // 2]
+    table.row(
+        f"{FUNCTIONS:,} functions: collected",
+        spread(ours),
+        spread(empty),
+        f"{middle:.2f} s (cpu {cpu:.2f})",
+        "at most 2 s",
+        met=middle <= 2,
+    )
+
+
+def _row_run(table: Table, what: str, ours: list[Run], empty: list[Run]) -> None:
+    def middle(values: list[float]) -> float:
+        return sorted(values)[len(values) // 2]
+
+    ratio = middle([each.seconds for each in ours]) / middle([each.seconds for each in empty])
+    cpu = middle([each.cpu for each in ours]) / middle([each.cpu for each in empty])
+    table.row(
+        what,
+        spread([each.seconds for each in ours]),
+        spread([each.seconds for each in empty]),
+        f"{ratio:.2f} times (cpu {cpu:.2f})",
+        "at most 1.4 times",
+        met=ratio <= 1.4,
+    )
+
+
+def _project(root: Path) -> Path:
+    """A small package, and functions no two of which measure the same."""
+    package = root / "shop"
+    package.mkdir(parents=True, exist_ok=True)
+    (package / "__init__.py").write_text("")
+    for number in range(_MODULES):
+        (package / f"part{number}.py").write_text(
+            f"def part{number}(a):\n    return a or {number}\n"
+        )
+    functions = (
+        f"f{number:05}: {{complexity: {{measure: {_MEASURES[number % len(_MEASURES)]},"
+        f" modules: [shop.part{number % _MODULES}]}}, max: {1000 + number}}}"
+        for number in range(FUNCTIONS)
+    )
+    write_config(root / "fitness.yaml", "shop", ".", functions)
+    return root
+
+
+def _empty_projects(work: Path) -> tuple[Path, Path]:
+    functions, items = work / "empty-tests", work / "empty-items"
+    for root in (functions, items):
+        root.mkdir(exist_ok=True)
+    tests = "".join(f"def test_{number}(): pass\n" for number in range(FUNCTIONS))
+    (functions / "test_empty.py").write_text(tests)
+    (items / "conftest.py").write_text(_CONFTEST)
+    (items / "items.txt").write_text("")
+    return functions, items
