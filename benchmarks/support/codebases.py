@@ -132,5 +132,5 @@ def _functions() -> list[str]:
 
 def _commit(root: Path) -> None:
     identity = ["-c", "user.name=benchmark", "-c", "user.email=benchmark@localhost"]
-    for arguments in (["init"], ["add", "--all"], ["commit", "--message", "as published"]):
-        run(["git", *identity, "-c", "core.hooksPath=", *arguments, "--quiet"], root)
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "as published"]):
+        run(["git", *identity, "-c", "core.hooksPath=", *arguments], root)

@@ -1,7 +1,7 @@
 """The summary: grouped rows in columns, within the width, in what the terminal can show."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from verdicts import verdict, violation
 
@@ -43,12 +43,7 @@ def test_a_failed_row_names_the_worst_place() -> None:
 
 def test_a_row_that_did_not_pass_gives_its_reason() -> None:
     found = verdict("p95", Outcome.NO_DATA, value=None, reason="no module matches shop.legacy")
-    assert texts(found)[1:] == [
-        "complexity",
-        "  ∅ p95           –  ≤ 10",
-        "      no module matches shop.legacy",
-        "1 no data",
-    ] or "      no module matches shop.legacy" in texts(found)
+    assert "      no module matches shop.legacy" in texts(found)
 
 
 def test_notes_of_passed_functions_show_on_request_only() -> None:
@@ -99,7 +94,7 @@ def test_symbols_become_ascii_where_the_terminal_has_no_others() -> None:
 
 VERDICTS = st.builds(
     verdict,
-    st.from_regex(r"[a-z0-9][a-z0-9._-]{0,99}", fullmatch=True),
+    st.text("ab.-", min_size=1, max_size=100),
     st.sampled_from(Outcome),
     value=st.none() | st.floats(),
     limit=st.none() | st.builds(Limit, high=st.floats(allow_nan=False)),
@@ -110,6 +105,7 @@ VERDICTS = st.builds(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(VERDICTS, min_size=1, max_size=4),
     st.integers(60, 200),

@@ -1,21 +1,17 @@
 """Text from outside (names, paths, messages) made harmless for a terminal or a line of a report."""
 
-import re
 from typing import Final
 
-_UNSAFE: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
 _SYMBOLS: Final = str.maketrans(
     {"≤": "<=", "≥": ">=", "…": "..", "\N{EN DASH}": "-", "·": "-", "µ": "u"}
 )
 
 
 def one_line(text: str, limit: int = 200) -> str:
-    """The text in one line: control and direction characters shown as escapes, cut at ``limit``."""
+    """The text in one line, cut at ``limit``; what does not print as itself becomes an escape."""
     safe = text[: limit + 1]
-    if not (safe.isascii() and safe.isprintable()):
-        safe = _UNSAFE.sub(lambda match: _escape(match[0]), safe)
+    if not safe.isprintable():  # control and direction characters, lone surrogates
+        safe = "".join(each if each.isprintable() else _escape(each) for each in safe)
     return cut(safe, limit)
 
 

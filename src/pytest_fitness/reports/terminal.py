@@ -160,7 +160,7 @@ def _widths(rows: Sequence[_Cells], style: Style) -> list[int]:
         if left < min(widths[0], _NARROWEST_NAME + 8):
             widths[column] = 0
     left = style.width - sum(width + 2 for width in widths[1:] if width)
-    widths[0] = max(_NARROWEST_NAME, min(widths[0], left))
+    widths[0] = min(widths[0], max(_NARROWEST_NAME, left))
     return widths
 
 
