@@ -162,3 +162,7 @@ def test_any_text_is_read_or_refused_by_a_value_error(text: str) -> None:
 @pytest.mark.parametrize("unit", ALL_UNITS)
 def test_every_unit_can_be_described(unit: str) -> None:
     assert "such as" in units.describe(unit)
+
+
+def test_a_share_too_large_to_be_written_in_percent() -> None:
+    assert units.format_value(1e308, units.RATIO) == "inf%"

@@ -142,6 +142,8 @@ def _scaled(value: float, scales: tuple[tuple[str, float], ...]) -> str:
 
 
 def _number(value: float) -> str:
+    if math.isinf(value):  # a huge share, times 100
+        return str(value)
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value)}"
     return f"{value:.4g}" if abs(value) < 1000 else f"{value:.1f}".removesuffix(".0")

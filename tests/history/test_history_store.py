@@ -4,7 +4,6 @@ import sqlite3
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,8 +72,8 @@ def test_a_run_comes_back_whole(store: Store) -> None:
     )
     second = Run(6, Environment("77", "{}"))
     ids = [store.append(one, [result("a")]) for one in (first, second)]
-    assert store.runs(10) == [replace(second, id=ids[1]), replace(first, id=ids[0])]
-    assert store.runs(1) == [replace(second, id=ids[1])]
+    assert store.runs(10) == [second._replace(id=ids[1]), first._replace(id=ids[0])]
+    assert store.runs(1) == [second._replace(id=ids[1])]
 
 
 @pytest.mark.parametrize("dirty", [None, True, False])

@@ -31,8 +31,10 @@ def test_a_failure_reads_like_the_error_of_a_compiler() -> None:
         "  looked at: 5 functions in 9 modules",
         "  note: 1 file left out",
         "  help: Bring it back within the limit.",
-        "    or: accept what is there, with `baseline: frozen` and "
-        "`pytest-fitness baseline --accept complexity`.",
+        (
+            "    or: accept what is there, with `baseline: frozen` and "
+            "`pytest-fitness baseline --accept complexity`."
+        ),
         "  ask: team-shop · https://example.org/adr/7",
     ]
 

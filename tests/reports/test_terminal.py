@@ -105,7 +105,7 @@ VERDICTS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(VERDICTS, min_size=1, max_size=4),
     st.integers(60, 200),

@@ -15,7 +15,9 @@ Write = Callable[[Mapping[str, str]], None]
 
 SHOP = {
     "shop/__init__.py": "",
-    "shop/web.py": "from shop import orders\n\n\ndef page(a):\n    if a:\n        return 1\n    return 2\n",
+    "shop/web.py": (
+        "from shop import orders\n\n\ndef page(a):\n    if a:\n        return 1\n    return 2\n"
+    ),
     "shop/orders.py": "from shop import prices\n",
     "shop/prices.py": "from shop import orders\n",
 }

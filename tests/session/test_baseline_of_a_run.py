@@ -18,7 +18,9 @@ def accept(pytester: pytest.Pytester, **values: int) -> None:
 
 
 def accepted(pytester: pytest.Pytester) -> dict[str, int]:
-    found: dict[str, int] = json.loads((pytester.path / FILE).read_text("utf-8"))["functions"]["length"]
+    found: dict[str, int] = json.loads((pytester.path / FILE).read_text("utf-8"))["functions"][
+        "length"
+    ]
     return found
 
 

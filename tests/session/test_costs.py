@@ -38,7 +38,15 @@ def test_a_run_in_which_no_code_has_changed_analyses_nothing(
     loaded(shop, "--fitness")
     modules = loaded(shop, "--fitness")
     assert not modules & HEAVY
-    analysing = {"facts_of", "analysing", "walk", "workers", "cycles", "coupling", "contract_worker"}
+    analysing = {
+        "facts_of",
+        "analysing",
+        "walk",
+        "workers",
+        "cycles",
+        "coupling",
+        "contract_worker",
+    }
     assert not modules & {f"pytest_fitness.codebase.{name}" for name in analysing}
 
 

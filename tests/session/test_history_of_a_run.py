@@ -52,7 +52,9 @@ def test_the_change_since_the_last_run_and_the_past_are_shown(
     pytester.runpytest_inprocess("--fitness")
     words(LIMITED, a="one two three")
     result = pytester.runpytest_inprocess("--fitness")
-    result.stdout.fnmatch_lines(["*value  limit  room  change  past", "* 3  ≤ 3     +0%      +2  ▁█"])
+    result.stdout.fnmatch_lines(
+        ["*value  limit  room  change  past", "* 3  ≤ 3     +0%      +2  ▁█"]
+    )
 
 
 def test_a_failure_says_since_when(pytester: pytest.Pytester, words: Words) -> None:
@@ -88,7 +90,9 @@ def test_a_file_that_is_not_ours_is_refused_before_anything_is_measured_and_left
     before = path.read_bytes()
     result = good.runpytest_inprocess("--fitness", "--fitness-history=some.db", *workers)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: the history *some.db *", "*or run with --fitness-history=*"])
+    result.stderr.fnmatch_lines(
+        ["ERROR: the history *some.db *", "*or run with --fitness-history=*"]
+    )
     assert path.read_bytes() == before
     result.stdout.no_fnmatch_line("*passed*")
 
@@ -104,7 +108,9 @@ def test_where_no_history_can_be_created_the_error_names_the_ways_out(
     )
     good.runpytest_inprocess("--fitness", "--fitness-no-history").assert_outcomes(passed=1)
     elsewhere = good.path / "elsewhere.db"
-    good.runpytest_inprocess("--fitness", f"--fitness-history={elsewhere}").assert_outcomes(passed=1)
+    good.runpytest_inprocess("--fitness", f"--fitness-history={elsewhere}").assert_outcomes(
+        passed=1
+    )
 
 
 def test_a_run_that_cannot_be_remembered_shows_its_verdicts_and_exits_1(

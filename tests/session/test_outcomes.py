@@ -4,7 +4,7 @@ import signal
 from collections.abc import Callable, Mapping
 
 import pytest
-from run_results import history, report
+from run_results import history, insert, report
 
 LIMITED = "  length:\n    words: {source: docs}\n    max: 3\n"
 
@@ -109,13 +109,13 @@ def test_strict_lets_missing_data_fail_too(
     words(f"{LIMITED}    on_no_data: warn\n")
     result = pytester.runpytest_inprocess("--fitness", "--fitness-strict")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(["a warning, and --fitness-strict is on: no data: no file matches*"])
+    result.stdout.fnmatch_lines(
+        ["a warning, and --fitness-strict is on: no data: no file matches*"]
+    )
 
 
 @pytest.mark.parametrize("workers", [[], ["-n2"]])
-def test_a_gate_that_selects_nothing_is_no_pass(
-    shop: pytest.Pytester, workers: list[str]
-) -> None:
+def test_a_gate_that_selects_nothing_is_no_pass(shop: pytest.Pytester, workers: list[str]) -> None:
     result = shop.runpytest_inprocess("--fitness", "--fitness-gate=scheduled", *workers)
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
     assert history(shop.path) == []
@@ -162,7 +162,5 @@ def test_a_run_ended_by_its_first_failure_is_remembered_as_aborted(shop: pytest.
 
 def interrupt_at(pytester: pytest.Pytester, function: str) -> None:
     """Let the plugin of the project press Ctrl-C while it measures a function."""
-    plugin = pytester.path / "words_local.py"
-    stop = f"        if function.id == {function!r}:\n            os.kill(os.getpid(), {signal.SIGINT:d})\n"
-    text = plugin.read_text("utf-8").replace("        files = sorted", f"{stop}        files = sorted")
-    plugin.write_text(f"import os\n{text}", encoding="utf-8")
+    press = f"import os; os.kill(os.getpid(), {signal.SIGINT:d})"
+    insert(pytester.path, f"if function.id == {function!r}: {press}")

@@ -5,10 +5,10 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
-from run_results import report
+from run_results import insert, report
 
 Words = Callable[..., None]
 LIMITED = "  length:\n    words: {source: docs}\n    max: 3\n"
@@ -19,7 +19,7 @@ def test_junit_carries_value_unit_and_limit(shop: pytest.Pytester) -> None:
     shop.runpytest_inprocess("--fitness", "--junitxml=out.xml", "-k", "size or cycles")
     cases = {
         case.get("name"): {p.get("name"): p.get("value") for p in case.iter("property")}
-        for case in ElementTree.parse(shop.path / "out.xml").iter("testcase")
+        for case in ET.parse(shop.path / "out.xml").iter("testcase")
     }
     assert cases["size"] == {
         "fitness.outcome": "passed",
@@ -65,10 +65,7 @@ def test_hostile_texts_are_harmless_in_every_report(
 ) -> None:
     about = json.dumps(HOSTILE.replace("\0", ""))
     words(f"{LIMITED}    about: {about}\n    owner: {about}\n", a="one two three four")
-    raise_it = f"        raise MeasureError({HOSTILE!r}, {HOSTILE!r})\n"
-    plugin = pytester.path / "words_local.py"
-    text = plugin.read_text("utf-8").replace("        files = sorted", f"{raise_it}        files = sorted")
-    plugin.write_text(text, encoding="utf-8")
+    insert(pytester.path, f"raise MeasureError({HOSTILE!r}, {HOSTILE!r})")
     result = pytester.runpytest_inprocess(
         "--fitness", "--color=no", "--junitxml=out.xml", "--fitness-json=out.json", *workers
     )
@@ -76,7 +73,7 @@ def test_hostile_texts_are_harmless_in_every_report(
     shown = str(result.stdout)
     assert not {"\x1b", "\u202e", "\0"} & set(shown)
     assert max(map(len, result.outlines)) < 1_000
-    ElementTree.parse(pytester.path / "out.xml")
+    ET.parse(pytester.path / "out.xml")
     assert report(pytester.path / "out.json")["length"]["reason"] == HOSTILE
 
 
@@ -134,7 +131,11 @@ def test_a_terminal_that_shows_ascii_only_gets_readable_ascii(
 def test_how_much_is_shown(shop: pytest.Pytester, option: str, rows: list[str]) -> None:
     result = shop.runpytest_inprocess("--fitness", option)
     marks = ("  ✓ ", "  ✗ ", "  ! ")
-    shown = {line[4:].split()[0].rpartition("::")[2] for line in result.outlines if line.startswith(marks)}
+    shown = {
+        line[4:].split()[0].rpartition("::")[2]
+        for line in result.outlines
+        if line.startswith(marks)
+    }
     assert shown == set(rows)
     result.stdout.fnmatch_lines(["1 failed, 1 warned, 4 passed"])
 

@@ -63,7 +63,10 @@ def test_another_path_is_a_usage_error_that_says_what_to_do(
     result = shop.runpytest_inprocess("--fitness", "tests", *workers)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
-        ["*runs the functions of fitness.yaml and no other tests; got tests", "Select functions by*"]
+        [
+            "*runs the functions of fitness.yaml and no other tests; got tests",
+            "Select functions by*",
+        ]
     )
 
 
@@ -132,7 +135,12 @@ def test_the_first_failure_ends_the_run(shop: pytest.Pytester) -> None:
 
 
 def test_options_without_fitness_are_refused(shop: pytest.Pytester) -> None:
-    for option in ("--fitness-gate=ci", "--fitness-strict", "--fitness-json=x", "--fitness-no-history"):
+    for option in (
+        "--fitness-gate=ci",
+        "--fitness-strict",
+        "--fitness-json=x",
+        "--fitness-no-history",
+    ):
         result = shop.runpytest_inprocess(option)
         assert result.ret == pytest.ExitCode.USAGE_ERROR
         result.stderr.fnmatch_lines(["*was given without --fitness*"])

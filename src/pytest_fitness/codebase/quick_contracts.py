@@ -56,15 +56,19 @@ def _layers(case: Case) -> bool | None:
         if exhaustive:
             raise NotQuickError
         return _levels_are_kept(case, levels, optional)
-    kept = True
-    for container in sorted(case.modules("containers")):
-        name = case.graph.names[container]
-        inside = [_inside(name, level) for level in levels]
-        kept &= _levels_are_kept(case, inside, {f"{name}.{tail}" for tail in optional})
-        if exhaustive:
-            declared = {*flat, *case.lines("exhaustive_ignores")}
-            kept &= _children(case.graph, name) <= declared
-    return kept
+    containers = [case.graph.names[container] for container in sorted(case.modules("containers"))]
+    kept = [
+        _levels_are_kept(
+            case,
+            [_inside(name, level) for level in levels],
+            {f"{name}.{tail}" for tail in optional},
+        )
+        for name in containers
+    ]
+    declared = {*flat, *case.lines("exhaustive_ignores")}
+    return all(kept) and not (
+        exhaustive and any(_children(case.graph, name) - declared for name in containers)
+    )
 
 
 def _levels_are_kept(case: Case, levels: Sequence[Level], optional: set[str]) -> bool:

@@ -3,17 +3,32 @@
 from pathlib import Path
 
 from pytest_fitness import (
-    Check, Context, FitnessFunction, Kind, Measurement, MeasureError, NoDataError, Options, Place,
-    Record, Source, hookimpl, key,
-)  # fmt: skip
+    Check,
+    Context,
+    FitnessFunction,
+    Kind,
+    MeasureError,
+    Measurement,
+    NoDataError,
+    Options,
+    Place,
+    Record,
+    Source,
+    hookimpl,
+    key,
+)
 from pytest_fitness.config.values import Text
 
 
 class FolderOptions(Options):
+    """What stands behind `folder:`; each key brings its type and its line of documentation."""
+
     path: str = key(Text("a directory"), "Where the texts lie.")
 
 
 class Folder(Source):
+    """`sources: {docs: {folder: {path: docs}}}`"""
+
     name = "folder"
     about = "text files in a directory"
     options = Record(FolderOptions)
@@ -23,11 +38,15 @@ class Folder(Source):
 
 
 class WordsOptions(Options):
+    """What stands behind `words:`."""
+
     source: str = key(Text("a source"), "The folder that is looked into.")
     files: str = key(Text("a glob"), "Which files are read.", default="*.txt")
 
 
 class Words(Kind):
+    """`words: {source: docs}`, with a limit: each file is a place that the limit holds for."""
+
     name = "words"
     about = "how many words a text has"
     options = Record(WordsOptions)
@@ -41,7 +60,8 @@ class Words(Kind):
         except UnicodeDecodeError as error:
             raise MeasureError("a file is not UTF-8", "Save it as UTF-8.") from error
         places = tuple(
-            Place(name, name, words[name], name, 1) for name in sorted(words, key=lambda n: -words[n])
+            Place(name, name, words[name], name, 1)
+            for name in sorted(words, key=lambda n: -words[n])
         )
         return Measurement(
             value=max(words.values()),

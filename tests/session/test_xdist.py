@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 
 import pytest
-from run_results import history, report
+from run_results import history, insert, report
 
 Write = Callable[[Mapping[str, str]], None]
 
@@ -76,12 +76,11 @@ def test_failures_of_workers_say_since_when(shop: pytest.Pytester) -> None:
 def test_a_worker_that_crashes_leaves_an_aborted_run(
     pytester: pytest.Pytester, words: Callable[..., None]
 ) -> None:
-    functions = "".join(f"  {n}:\n    words: {{source: docs}}\n    max: 3\n" for n in ("good", "crash"))
+    functions = "".join(
+        f"  {n}:\n    words: {{source: docs}}\n    max: 3\n" for n in ("good", "crash")
+    )
     words(functions, a="one two")
-    plugin = pytester.path / "words_local.py"
-    crash = "        if function.id == 'crash':\n            import os; os._exit(1)\n"
-    text = plugin.read_text("utf-8").replace("        files = sorted", f"{crash}        files = sorted")
-    plugin.write_text(text, encoding="utf-8")
+    insert(pytester.path, "if function.id == 'crash': import os; os._exit(1)")
     result = pytester.runpytest_inprocess("--fitness", "-n1")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(["*crashed while running 'fitness.yaml::crash'*"])
