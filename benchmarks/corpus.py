@@ -19,7 +19,7 @@ import corpus_imports
 from support import contracts, figures, planting
 from support.fitness import report
 from support.packages import unpacked
-from support.programs import ProgramError, run
+from support.programs import ProgramError, own_root, run
 from support.projects import PROJECTS, Project
 from support.tools import tool
 
@@ -91,6 +91,8 @@ def examine(project: Project, work: Path) -> Findings:
 
 def _write_contracts(project: Project, root: Path) -> None:
     as_written = root / _AS_WRITTEN
+    if "tool.pytest" not in as_written.read_text("utf-8"):
+        own_root(root)
     if project.contracts is not None:
         with as_written.open("a", encoding="utf-8") as file:
             file.write(f"\n{project.contracts.read_text('utf-8')}")
@@ -136,10 +138,12 @@ def _first_run(findings: Findings, root: Path) -> None:
 
 
 def _plant(findings: Findings, project: Project, root: Path) -> None:
-    missed = [line for plant in project.plants for line in planting.differences(root, plant)]
+    told = [planting.differences(root, plant) for plant in project.plants]
+    missed = [line for lines in told for line in lines]
     sorts = ", ".join(plant.sort for plant in project.plants)
     detail = f"planted ({sorts}), found by file and line, exit status 1"
-    findings.add("violations", len(project.plants), missed, detail)
+    found = sum(not lines for lines in told)
+    findings.add("violations", found, missed, detail)
 
 
 if __name__ == "__main__":

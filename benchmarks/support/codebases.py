@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from support import synthetic
 from support.fitness import write_config
 from support.packages import DJANGO, HOME_ASSISTANT, unpacked
-from support.programs import run
+from support.programs import own_root, run
 
 _COMPLEXITY = (
     "cyclomatic", "maintainability", "volume", "difficulty", "effort", "bugs",
@@ -18,7 +18,7 @@ _COMPLEXITY = (
 _COUPLING = ("cycles", "propagation_cost", "instability", "distance", "fan_in")
 _SHARES = ("propagation_cost", "instability", "distance", "comments")
 # A change here leads to new directories.
-_GENERATION = 1
+_GENERATION = 2
 
 _DJANGO_CONTRACTS = (
     {
@@ -103,6 +103,7 @@ def _project(
         shutil.copytree(package, root / package.name, symlinks=True)
         (root / "pyproject.toml").write_text(_contracts(package.name, contracts))
         (root / ".gitignore").write_text(".fitness/\n.pytest_cache/\n__pycache__/\n")
+        own_root(root)
         write_config(root / "fitness.yaml", package.name, ".", _functions())
         _commit(root)
         done.touch()

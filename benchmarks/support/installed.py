@@ -4,7 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from support.programs import run
+from support.programs import own_root, run
 from support.tools import tool
 
 _RADON = "radon==6.0.1"
@@ -18,6 +18,7 @@ class Installed:
         self.checkout = checkout
         self.empty = work / "empty"
         self.empty.mkdir(exist_ok=True)
+        own_root(self.empty)
         self._with, self._without = work / "with", work / "without"
         wheel = _build_wheel(checkout, work)
         for environment in (self._with, self._without):

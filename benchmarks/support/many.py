@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from support.fitness import write_config
-from support.programs import Run, alternate, run
+from support.programs import Run, alternate, own_root, run
 from support.sides import Sides
 from support.table import Table, spread
 
@@ -97,6 +97,7 @@ def _project(root: Path) -> Path:
     """A small package, and functions no two of which measure the same."""
     package = root / "shop"
     package.mkdir(parents=True, exist_ok=True)
+    own_root(root)
     (package / "__init__.py").write_text("")
     for number in range(_MODULES):
         (package / f"part{number}.py").write_text(
@@ -115,6 +116,7 @@ def _empty_projects(work: Path) -> tuple[Path, Path]:
     functions, items = work / "empty-tests", work / "empty-items"
     for root in (functions, items):
         root.mkdir(exist_ok=True)
+        own_root(root)
     tests = "".join(f"def test_{number}(): pass\n" for number in range(FUNCTIONS))
     (functions / "test_empty.py").write_text(tests)
     (items / "conftest.py").write_text(_CONFTEST)

@@ -90,6 +90,11 @@ def run(
     return Run(seconds, cpu, usage.ru_maxrss * unit, process.returncode, text)
 
 
+def own_root(directory: Path) -> None:
+    """Keep pytest from taking the settings of a directory further up for those of this one."""
+    (directory / "pytest.ini").write_text("[pytest]\n")
+
+
 def together(runs: Sequence[Run]) -> Run:
     """Several runs, one after another, as one."""
     return Run(
