@@ -18,10 +18,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from radon.complexity import add_inner_blocks, cc_visit_ast  # type: ignore[import-untyped]
-from radon.metrics import h_visit_ast, mi_compute  # type: ignore[import-untyped]
-from radon.raw import analyze  # type: ignore[import-untyped]
-from radon.visitors import ComplexityVisitor  # type: ignore[import-untyped]
+from radon.complexity import add_inner_blocks, cc_visit_ast
+from radon.metrics import h_visit_ast, mi_compute
+from radon.raw import analyze
+from radon.visitors import ComplexityVisitor
 
 from pytest_fitness.codebase import formulas
 from pytest_fitness.codebase.decoding import normalised

@@ -7,9 +7,9 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from radon.complexity import add_inner_blocks, cc_visit_ast  # type: ignore[import-untyped]
-from radon.metrics import h_visit_ast  # type: ignore[import-untyped]
-from radon.visitors import ComplexityVisitor  # type: ignore[import-untyped]
+from radon.complexity import add_inner_blocks, cc_visit_ast
+from radon.metrics import h_visit_ast
+from radon.visitors import ComplexityVisitor
 
 law = settings(derandomize=True, deadline=None, max_examples=100)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from python_programs import law, programs, radon_functions, radon_halstead, radon_total_complexity
-from radon.raw import analyze  # type: ignore[import-untyped]
+from radon.raw import analyze
 
 from pytest_fitness.codebase.facts import FileFacts
 from pytest_fitness.codebase.inspection import analyse

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from python_programs import law, programs, radon_halstead
-from radon.metrics import mi_compute, mi_visit  # type: ignore[import-untyped]
+from radon.metrics import mi_compute, mi_visit
 
 from pytest_fitness.codebase import formulas
 from pytest_fitness.codebase.inspection import analyse

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from python_programs import LAYOUT, law, programs
-from radon.raw import analyze  # type: ignore[import-untyped]
+from radon.raw import analyze
 
 from pytest_fitness.codebase.raw import RawCounts, count_lines
 from pytest_fitness.codebase.raw_tokens import count_tokens

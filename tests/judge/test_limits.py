@@ -64,8 +64,13 @@ def test_a_value_on_the_line_is_within() -> None:
 def test_past_the_warn_line_is_warned() -> None:
     found = judge(FUNCTION, TEN, places(a=9, b=2))
     assert found.outcome is Outcome.WARNED
-    assert found.reason == "9 is past the warn line ≤ 8"
+    assert found.reason == "past warn ≤ 8: a.py:1: a"
     assert not found.violations
+
+
+def test_a_number_of_the_whole_past_the_warn_line_says_so() -> None:
+    found = judge(FUNCTION, TEN, Measurement(9))
+    assert (found.outcome, found.reason) == (Outcome.WARNED, "9 is past the warn line ≤ 8")
 
 
 def test_past_the_limit_fails_with_every_place() -> None:

@@ -92,14 +92,19 @@ def test_a_source_that_is_not_there_is_an_error_verdict(
 def test_a_warned_function_passes_and_is_listed(shop: pytest.Pytester) -> None:
     result = shop.runpytest_inprocess("--fitness", "-k", "branches")
     assert result.ret == pytest.ExitCode.OK
-    result.stdout.fnmatch_lines(["fitness.yaml w *", "  ! branches *", "*past the warn line ≤ 1"])
+    result.stdout.fnmatch_lines(
+        ["fitness.yaml w *", "  ! branches *", "*past warn ≤ 1: shop/web.py:4: shop.web.page"]
+    )
 
 
 def test_strict_lets_a_warning_fail_and_says_so(shop: pytest.Pytester) -> None:
     result = shop.runpytest_inprocess("--fitness", "--fitness-strict", "-k", "branches")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(
-        ["a warning, and --fitness-strict is on: 2 is past the warn line ≤ 1", "*or: run without*"]
+        [
+            "a warning, and --fitness-strict is on: past warn ≤ 1: shop/web.py:4: shop.web.page",
+            "*or: run without*",
+        ]
     )
 
 

@@ -52,13 +52,13 @@ def judge(
         return no_data(function, check, measurement)
     limit = check.limit or _NONE_ALLOWED
     offences = _sort_out(_past(measurement, value, limit), limit, accepted)
+    warned = _past(measurement, value, check.warn, offences.known) if check.warn else []
     if offences.new:
         outcome = Outcome.FAILED
         reason = _broken(measurement, check.limit, offences)
-    elif check.warn is not None and _past(measurement, value, check.warn, offences.known):
+    elif warned:
         outcome = Outcome.WARNED
-        line = check.warn.describe(measurement.unit)
-        reason = f"{format_value(value, measurement.unit)} is past the warn line {line}"
+        reason = _early(measurement, check.warn, warned[0])
     else:
         outcome = Outcome.PASSED
         reason = _within(measurement, check.limit, offences)
@@ -192,6 +192,15 @@ def _broken(measurement: Measurement, limit: Limit | None, offences: _Offences) 
     if limit is None:
         return f"{value} violation{'' if measurement.value == 1 else 's'}{tail}"
     return f"{value} where {limit.describe(measurement.unit)} is allowed{tail}"
+
+
+def _early(measurement: Measurement, warn: Limit | None, place: Place) -> str:
+    assert warn is not None
+    line = warn.describe(measurement.unit)
+    if place.path is None:
+        return f"{format_value(measurement.value, measurement.unit)} is past the warn line {line}"
+    where = "" if place.line is None else f":{place.line}"
+    return f"past warn {line}: {place.path}{where}: {place.message}"
 
 
 def _within(measurement: Measurement, limit: Limit | None, offences: _Offences) -> str:
