@@ -17,8 +17,8 @@ from typing import NamedTuple, TypeVar
 
 import grimp
 
-from pytest_fitness.codebase.graph import ImportGraph, RawImport, build_graph
-from pytest_fitness.codebase.inspection import analyse
+from pytest_fitness.codebase.files.inspection import analyse
+from pytest_fitness.codebase.imports.graph import ImportGraph, RawImport, build_graph
 from pytest_fitness.codebase.modules import FoundModules, find_modules
 
 T = TypeVar("T")

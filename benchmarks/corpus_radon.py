@@ -23,10 +23,10 @@ from radon.metrics import h_visit_ast, mi_compute
 from radon.raw import analyze
 from radon.visitors import ComplexityVisitor
 
-from pytest_fitness.codebase import formulas
-from pytest_fitness.codebase.decoding import normalised
-from pytest_fitness.codebase.facts import FileFacts
-from pytest_fitness.codebase.inspection import analyse
+from pytest_fitness.codebase.files import formulas
+from pytest_fitness.codebase.files.decoding import normalised
+from pytest_fitness.codebase.files.facts import FileFacts
+from pytest_fitness.codebase.files.inspection import analyse
 
 # Characters at which `str.splitlines` ends a line and Python does not.
 _FALSE_LINE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")

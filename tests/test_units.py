@@ -100,7 +100,7 @@ def test_converts_where_it_cannot_be_misread(text: str, unit: str, value: float)
     ],
 )
 def test_refuses_another_dimension(text: str, unit: str) -> None:
-    with pytest.raises(ValueError, match="expected|written"):
+    with pytest.raises(ValueError, match=r"expected|written"):
         convert(parse(text), unit)
 
 
@@ -121,7 +121,7 @@ def test_refuses_another_dimension(text: str, unit: str) -> None:
         (-2.5, "$", "-$2.5"),
         (100, units.RATE, "100/s"),
         (10, units.FACTOR, "10x"),
-        (None, units.SECONDS, "–"),
+        (None, units.SECONDS, "\N{EN DASH}"),
         (math.inf, units.COUNT, "inf"),
         (math.nan, units.COUNT, "nan"),
     ],

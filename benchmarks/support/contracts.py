@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pytest_fitness.codebase.contract_config import read_contracts
+from pytest_fitness.codebase.contracts.config import read_contracts
 from support.fitness import report, write_config
 from support.programs import ProgramError, run
 from support.tools import tool

@@ -17,7 +17,7 @@ Counts = Sequence[int]
 # What each side says of a file: seconds, the line counts, Halstead's counts, total complexity.
 _OURS = """
 import json, sys, time
-from pytest_fitness.codebase.inspection import analyse
+from pytest_fitness.codebase.files.inspection import analyse
 content = open(sys.argv[1], "rb").read()
 start = time.perf_counter()
 facts = analyse(content)

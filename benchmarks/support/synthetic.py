@@ -109,7 +109,7 @@ def _imports(count: int, choose: random.Random) -> Iterator[list[int]]:
     The files of the packages import nothing and the first modules have few to import, so the
     others share what is left.
     """
-    wanted = (count + LAYERS + 1) * IMPORTS_PER_MODULE
+    wanted = (count + LAYERS) * IMPORTS_PER_MODULE
     for number in range(count):
         share = -(-wanted // (count - number))
         targets = sorted(choose.sample(range(number), min(share, number)))

@@ -14,8 +14,8 @@ from python_programs import law
 
 from pytest_fitness.codebase import cache_store
 from pytest_fitness.codebase.cache import Cache
-from pytest_fitness.codebase.facts import FileFacts
-from pytest_fitness.codebase.inspection import analyse
+from pytest_fitness.codebase.files.facts import FileFacts
+from pytest_fitness.codebase.files.inspection import analyse
 
 DIGEST = b"0123456789abcdef"
 FACTS = analyse(b"import a\ndef f(): return a or b\n")

@@ -12,7 +12,7 @@ from pytest_fitness.codebase.globs import (
     select_names_below,
     select_packages,
 )
-from pytest_fitness.codebase.graph import ImportGraph
+from pytest_fitness.codebase.imports.graph import ImportGraph
 from pytest_fitness.errors import MeasureError
 
 NAMES = [

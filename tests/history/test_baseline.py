@@ -42,7 +42,8 @@ def test_the_file_is_sorted_with_one_violation_a_line(tmp_path: Path) -> None:
     path = tmp_path / "b.json"
     Baseline(path).accept([verdict("z", {"b": 2, "a": 1}), verdict("y")]).save()
     assert path.read_text() == (
-        '{\n "format": 1,\n "functions": {\n  "y": {},\n  "z": {\n   "a": 1,\n   "b": 2\n  }\n }\n}\n'
+        '{\n "format": 1,\n "functions": {\n'
+        '  "y": {},\n  "z": {\n   "a": 1,\n   "b": 2\n  }\n }\n}\n'
     )
 
 

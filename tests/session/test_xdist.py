@@ -11,7 +11,8 @@ Write = Callable[[Mapping[str, str]], None]
 # Leaves a line for each time that files are parsed and that the import graph is built.
 COUNTING = """\
 from pathlib import Path
-from pytest_fitness.codebase import graph, scan
+from pytest_fitness.codebase.imports import graph
+from pytest_fitness.codebase.files import scan
 
 def counted(function, name):
     def call(*arguments, **options):

@@ -6,16 +6,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pytest_fitness.codebase.facts import FACTS_VERSION
+from pytest_fitness.codebase.files.facts import FACTS_VERSION
+from pytest_fitness.codebase.files.reading import Digest, digest_file
 from pytest_fitness.codebase.modules import FoundModules, Module, find_modules
-from pytest_fitness.codebase.reading import Digest, digest_file
 from pytest_fitness.errors import MeasureError, NoDataError
 from pytest_fitness.version import __version__
 
 if TYPE_CHECKING:
     from pytest_fitness.codebase.cache import Cache
-    from pytest_fitness.codebase.facts import FileFacts
-    from pytest_fitness.codebase.graph import ImportGraph
+    from pytest_fitness.codebase.files.facts import FileFacts
+    from pytest_fitness.codebase.imports.graph import ImportGraph
 
 # A run in which no code changed only asks for the digest. What analyses code is imported where it
 # is used, so that such a run does not pay for it.
@@ -109,7 +109,7 @@ class Codebase:
     @cached_property
     def facts(self) -> "Mapping[str, FileFacts]":
         """What each module holds, by its name."""
-        from pytest_fitness.codebase.scan import load_facts
+        from pytest_fitness.codebase.files.scan import load_facts
 
         paths = [module.path for module in self.found.modules]
         with self.cache.exclusive("facts"):
@@ -144,7 +144,7 @@ class Codebase:
 
     def graph(self, *, external: bool = False, type_checking: bool = True) -> "ImportGraph":
         """The import graph, with or without external packages and imports for type checkers."""
-        from pytest_fitness.codebase.graph import ImportGraph, build_graph
+        from pytest_fitness.codebase.imports.graph import ImportGraph, build_graph
 
         def build() -> Any:
             self.require_parsed()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_fitness.codebase.cache_store import Store
-from pytest_fitness.codebase.facts import FileFacts
+from pytest_fitness.codebase.files.facts import FileFacts
 
 DEFAULT_LIMIT = 256 * 1024 * 1024
 # How long a process waits for another one that is at the same work, in seconds.

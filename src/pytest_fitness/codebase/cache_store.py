@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from pytest_fitness.codebase.facts import FACTS_VERSION
+from pytest_fitness.codebase.files.facts import FACTS_VERSION
 
 Row = tuple[bytes, int, bytes]
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import pairwise
 
-from pytest_fitness.codebase.graph import ImportGraph
+from pytest_fitness.codebase.imports.graph import ImportGraph
 from pytest_fitness.errors import MeasureError
 
 _PART = r"[^.]+"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from pytest_fitness.codebase.analysis import Codebase
-from pytest_fitness.codebase.contract_config import (
+from pytest_fitness.codebase.contracts.config import (
     ContractFile,
     find_contract_file,
     read_contracts,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from pytest_fitness.codebase.contract_config import find_contract_file, read_contracts
+from pytest_fitness.codebase.contracts.config import find_contract_file, read_contracts
 from pytest_fitness.commands.output import plural
 from pytest_fitness.errors import ConfigError, FitnessError, MeasureError
 from pytest_fitness.history.store import open_existing, redact

@@ -58,7 +58,7 @@ class Contracts(Kind):
 
     def checks(self, function: FitnessFunction, context: Context) -> Sequence[Check]:
         """A check a contract."""
-        from pytest_fitness.codebase.contract_config import read_contracts
+        from pytest_fitness.codebase.contracts.config import read_contracts
 
         file = read_contracts(context.root / function.options.from_)
         return [
@@ -156,7 +156,7 @@ def _results(
     """The results of some contracts on one graph, checked together and once a run."""
 
     def check() -> list[Any]:
-        from pytest_fitness.codebase.contract_check import check_contracts
+        from pytest_fitness.codebase.contracts.check import check_contracts
 
         graph = codebase.graph(
             external=_is_true(session.get("include_external_packages")),

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from pytest_fitness.codebase import formulas
 from pytest_fitness.codebase.analysis import Codebase
-from pytest_fitness.codebase.facts import FileFacts
+from pytest_fitness.codebase.files import formulas
+from pytest_fitness.codebase.files.facts import FileFacts
 from pytest_fitness.codebase.modules import Module
 from pytest_fitness.errors import NoDataError
 from pytest_fitness.judge.samples import mean, percentile

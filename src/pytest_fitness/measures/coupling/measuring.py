@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
-from pytest_fitness.codebase import coupling as metrics
 from pytest_fitness.codebase.analysis import Codebase
-from pytest_fitness.codebase.cycles import Cycle, find_cycles
-from pytest_fitness.codebase.elements import (
+from pytest_fitness.codebase.imports import coupling as metrics
+from pytest_fitness.codebase.imports.cycles import Cycle, find_cycles
+from pytest_fitness.codebase.imports.elements import (
     Elements,
     Import,
     all_modules,
@@ -14,8 +14,8 @@ from pytest_fitness.codebase.elements import (
     matching_modules,
     package_modules,
 )
-from pytest_fitness.codebase.graph import ImportGraph
-from pytest_fitness.codebase.structure import Structure, measure_structure
+from pytest_fitness.codebase.imports.graph import ImportGraph
+from pytest_fitness.codebase.imports.structure import Structure, measure_structure
 from pytest_fitness.errors import NoDataError
 from pytest_fitness.measures.coupling.options import OF_ELEMENT, OF_GRAPH, CouplingOptions, unit_of
 from pytest_fitness.measures.measured import is_past

@@ -13,7 +13,7 @@ def total(items: list[int], coupon: str, *, member: bool) -> int:
     elif coupon == "free-shipping" or member:
         cents -= 490 if cents < _LARGE else 0
     for item in items:
-        if item < 0:
-            raise ValueError("no item has a negative price")
+        if item < 0 or item > _LARGE:
+            raise ValueError("no item has such a price")
     orders.remember(cents)
-    return cents if cents > 0 else 0
+    return max(0, cents)

@@ -1,0 +1,1 @@
+"""Who imports whom, and what can be measured of it."""
