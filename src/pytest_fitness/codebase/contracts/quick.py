@@ -51,24 +51,25 @@ def _layers(case: Case) -> bool | None:
     if len(set(flat)) < len(flat):
         raise NotQuickError
     optional = {name for _, names in parsed for name in names}
+    if case.lines("containers"):
+        return _containers_are_kept(case, levels, optional)
+    if case.flag("exhaustive", default=False):
+        raise NotQuickError
+    return _levels_are_kept(case, levels, optional)
+
+
+def _containers_are_kept(case: Case, levels: Sequence[Level], optional: set[str]) -> bool:
     exhaustive = case.flag("exhaustive", default=False)
-    if not case.lines("containers"):
+    declared = {name for level in levels for name in level.packages}
+    declared.update(case.lines("exhaustive_ignores"))
+    kept = True
+    for container in sorted(case.modules("containers")):
+        name = case.graph.names[container]
+        inside = [_inside(name, level) for level in levels]
+        kept &= _levels_are_kept(case, inside, {f"{name}.{tail}" for tail in optional})
         if exhaustive:
-            raise NotQuickError
-        return _levels_are_kept(case, levels, optional)
-    containers = [case.graph.names[container] for container in sorted(case.modules("containers"))]
-    kept = [
-        _levels_are_kept(
-            case,
-            [_inside(name, level) for level in levels],
-            {f"{name}.{tail}" for tail in optional},
-        )
-        for name in containers
-    ]
-    declared = {*flat, *case.lines("exhaustive_ignores")}
-    return all(kept) and not (
-        exhaustive and any(_children(case.graph, name) - declared for name in containers)
-    )
+            kept &= _children(case.graph, name) <= declared
+    return kept
 
 
 def _levels_are_kept(case: Case, levels: Sequence[Level], optional: set[str]) -> bool:
