@@ -83,4 +83,4 @@ def spread(seconds: Sequence[float]) -> str:
 
 
 def _print(what: str, ours: str, against: str, reached: str, target: str) -> None:
-    print(f"{what:<46} {ours:<24} {against:<26} {reached:<28} {target}".rstrip(), flush=True)
+    print(f"{what:<52} {ours:<22} {against:<26} {reached:<26} {target}".rstrip(), flush=True)

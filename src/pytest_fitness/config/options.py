@@ -71,8 +71,14 @@ class Options:
         return hash(repr(self))
 
     def __repr__(self) -> str:
-        values = ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items())
-        return f"{type(self).__name__}({values})"
+        """What differs from the defaults; the same for equal options, and so fit for a key."""
+        values = self.__dict__.values()
+        given = [
+            f"{name}={value!r}"
+            for (name, declared), value in zip(self.keys.items(), values, strict=True)
+            if value != declared.default
+        ]
+        return f"{type(self).__name__}({', '.join(given)})"
 
 
 class Record(NamedTuple):

@@ -10,7 +10,7 @@ import pytest
 
 from pytest_fitness.errors import FitnessError
 from pytest_fitness.history.baseline import Baseline
-from pytest_fitness.model import Verdict, verdict_from_builtins
+from pytest_fitness.model import Verdict
 from pytest_fitness.reports import json_report, terminal
 from pytest_fitness.reports.safe import in_ascii
 from pytest_fitness.session.recorder import Recorder
@@ -54,14 +54,11 @@ class Controller:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Take in a verdict, and say since when it fails."""
-        found = getattr(report, "fitness", None)
-        if found is None:
+        verdict = getattr(report, "fitness", None)
+        if verdict is None:
             self.lost |= report.failed  # a worker that crashed leaves no verdict
             return
-        verdict = verdict_from_builtins(found)
         self.verdicts.append(verdict)
-        # pytest keeps every report to the end; of ten thousand of them a word each is enough.
-        report.fitness = {"outcome": found["outcome"]}
         if report.failed and isinstance(report.longrepr, str):
             since = self.recorder.since(verdict)
             if since:

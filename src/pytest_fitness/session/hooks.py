@@ -1,12 +1,13 @@
 """The hooks of a fitness session, on the controller and on every worker alike."""
 
+import gc
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pytest_fitness.model import Outcome, to_builtins
+from pytest_fitness.model import Outcome, to_builtins, verdict_from_builtins
 from pytest_fitness.session.items import FitnessFile, FitnessItem
 from pytest_fitness.session.workspace import Workspace
 
@@ -81,20 +82,43 @@ class FitnessPlugin:
     def pytest_runtest_makereport(
         self, item: pytest.Item
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Let the verdict travel on the report, from a worker to the controller too."""
+        """Let the verdict travel on the report."""
         report = yield
         if isinstance(item, FitnessItem) and report.when == "call" and item.verdict is not None:
-            report.fitness = to_builtins(item.verdict)  # type: ignore[attr-defined]
+            report.fitness = item.verdict  # type: ignore[attr-defined]
         return report
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_report_to_serializable(
+        self, report: Any
+    ) -> Generator[None, dict[str, Any] | None, dict[str, Any] | None]:
+        """On its way to the controller a verdict is builtins."""
+        data = yield
+        if data is not None and "fitness" in data:
+            data["fitness"] = to_builtins(report.fitness)
+        return data
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_report_from_serializable(self, data: dict[str, Any]) -> Generator[None, Any, Any]:
+        """At the controller it is a verdict again."""
+        report = yield
+        if report is not None and "fitness" in data:
+            report.fitness = verdict_from_builtins(report.fitness)
+        return report
+
+    def pytest_collection_finish(self) -> None:
+        """Spare the garbage collector what was collected: all of it lives to the end of the run."""
+        gc.freeze()
 
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, Any] | None:
         """A warned function shows as such among the passed ones."""
         found = getattr(report, "fitness", None)
-        if found is None or not report.passed or found["outcome"] == Outcome.PASSED:
+        if found is None or not report.passed or found.outcome is Outcome.PASSED:
             return None
-        word = found["outcome"].upper()
-        return found["outcome"], word[0].lower(), (word, {"yellow": True})
+        word = found.outcome.upper()
+        return str(found.outcome), word[0].lower(), (word, {"yellow": True})
 
     def pytest_unconfigure(self) -> None:
         """Close what the run opened."""
+        gc.unfreeze()
         self.workspace.close()
