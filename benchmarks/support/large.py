@@ -50,7 +50,7 @@ def warm_home_assistant(table: Table, sides: Sides, work: Path) -> None:
 
 
 def _warm(
-    table: Table, sides: Sides, codebase: Codebase, *, target: float, times: int = 15
+    table: Table, sides: Sides, codebase: Codebase, *, target: float, times: int = 16
 ) -> None:
     sides.warm(codebase)
     found = alternate(times, bare=sides.bare, ours=lambda: sides.warm(codebase))
@@ -84,7 +84,7 @@ def layers(table: Table, sides: Sides, work: Path) -> None:
     write_config(config, codebase.package, ".", ["layers: {contracts: {from: pyproject.toml}}"])
     options = ("--fitness-config", config.name)
     sides.warm(codebase, *options)
-    found = alternate(7, bare=sides.bare, ours=lambda: sides.warm(codebase, *options))
+    found = alternate(8, bare=sides.bare, ours=lambda: sides.warm(codebase, *options))
     title = f"{_MODULES:,} modules: verdict of 100 layers"
     table.seconds_over(title, found["ours"], found["bare"], 0.6)
     _compare_verdicts(table, sides, codebase, config, "kept")

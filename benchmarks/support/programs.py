@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 from typing import NamedTuple
 
 # What only developers' machines set, and what would change the programs that are compared.
@@ -105,29 +105,27 @@ def together(runs: Sequence[Run]) -> Run:
 
 
 def alternate(times: int, **sides: Callable[[], Run]) -> Mapping[str, list[Run]]:
-    """Run the sides in turn, A B A B, so that a busy minute of the machine strikes them all."""
+    """Run the sides in turn, so that a busy minute of the machine strikes them all.
+
+    Every other round runs backwards, A B B A: on a machine with two cores, of which one is busier,
+    A B A B could give each side a core of its own.
+    """
     found: dict[str, list[Run]] = {name: [] for name in sides}
-    for _ in range(times):
-        for name, action in sides.items():
-            found[name].append(action())
+    for turn in range(times):
+        for name in list(sides)[:: -1 if turn % 2 else 1]:
+            found[name].append(sides[name]())
     return found
 
 
-def seconds_of(runs: Sequence[Run]) -> float:
-    """The median by the clock."""
-    return median(each.seconds for each in runs)
+def over(ours: Sequence[float], bare: Sequence[float]) -> float:
+    """How much more the one takes: the median of the differences of neighbours.
+
+    The differences of two rounds, one forwards and one backwards, count as one.
+    """
+    rounds = [one - other for one, other in zip(ours, bare, strict=True)]
+    return median(map(fmean, _couples(rounds)))
 
 
-def cpu_of(runs: Sequence[Run]) -> float:
-    """The median of the processor time."""
-    return median(each.cpu for each in runs)
-
-
-def paired(one: Sequence[Run], other: Sequence[Run]) -> float:
-    """The median of the differences of neighbours by the clock, in seconds."""
-    return median(a.seconds - b.seconds for a, b in zip(one, other, strict=True))
-
-
-def paired_cpu(one: Sequence[Run], other: Sequence[Run]) -> float:
-    """The median of the differences of neighbours in processor time, in seconds."""
-    return median(a.cpu - b.cpu for a, b in zip(one, other, strict=True))
+def _couples(values: Sequence[float]) -> list[Sequence[float]]:
+    """The values in neighbouring pairs; the last may stand alone."""
+    return [values[start : start + 2] for start in range(0, len(values), 2)]

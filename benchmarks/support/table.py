@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from statistics import median
 
-from support.programs import Run
+from support.programs import Run, over
 
 
 class Table:
@@ -55,16 +55,16 @@ class Table:
     def seconds_over(
         self, what: str, ours: Sequence[Run], bare: Sequence[Run], target: float | None
     ) -> None:
-        """How much longer, as the median of the differences of neighbours."""
-        over = median(a.seconds - b.seconds for a, b in zip(ours, bare, strict=True))
-        cpu = median(a.cpu - b.cpu for a, b in zip(ours, bare, strict=True))
+        """How much longer than the bare program, by the clock and in processor time."""
+        longer = over([each.seconds for each in ours], [each.seconds for each in bare])
+        cpu = over([each.cpu for each in ours], [each.cpu for each in bare])
         self.row(
             what,
             spread([each.seconds for each in ours]),
             spread([each.seconds for each in bare]),
-            f"{over * 1000:+,.0f} ms (cpu {cpu * 1000:+,.0f})",
+            f"{longer * 1000:+,.0f} ms (cpu {cpu * 1000:+,.0f})",
             "" if target is None else f"at most {target * 1000:+,.0f} ms",
-            met=None if target is None else over <= target,
+            met=None if target is None else longer <= target,
         )
 
     def foot(self) -> None:

@@ -3,6 +3,7 @@
 import tomllib
 
 import pytest
+
 from support import contracts
 from support.programs import ProgramError
 

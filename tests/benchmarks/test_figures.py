@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-import corpus_imports
-import corpus_radon
 import grimp
 import pytest
-from support.figures import gather
 
+import corpus_imports
+import corpus_radon
 from pytest_fitness.codebase.files.facts import FileFacts
 from pytest_fitness.codebase.files.inspection import analyse
+from support.figures import gather
 
 CODE = '''"""Of orders."""
 

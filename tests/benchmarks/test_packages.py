@@ -6,6 +6,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
+
 from support import packages
 from support.packages import Package, fetch, unpack
 from support.programs import ProgramError

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from support.planting import is_found
-from support.projects import Plant, complex_function
 
 from pytest_fitness.codebase.files.inspection import analyse
+from support.planting import is_found
+from support.projects import Plant, complex_function
 
 PLANT = Plant("contract", "contracts", "shop/web.py", "import shop.storage")
 

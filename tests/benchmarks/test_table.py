@@ -1,7 +1,8 @@
 """The table tells what was missed."""
 
 import pytest
-from support.programs import Run, alternate
+
+from support.programs import Run, alternate, over
 from support.table import Table
 
 
@@ -32,6 +33,11 @@ def test_sides_take_turns() -> None:
         order.append(name)
         return Run(1, 1, 1)
 
-    found = alternate(2, ours=lambda: side("a"), theirs=lambda: side("b"))
-    assert order == ["a", "b", "a", "b"]
-    assert [len(each) for each in found.values()] == [2, 2]
+    found = alternate(3, ours=lambda: side("a"), theirs=lambda: side("b"))
+    assert order == ["a", "b", "b", "a", "a", "b"]
+    assert [len(each) for each in found.values()] == [3, 3]
+
+
+def test_a_busier_core_that_strikes_either_side_in_turn_cancels_out() -> None:
+    assert over([1.0, 1.5, 1.0, 1.5, 1.0], [1.5, 1.0, 1.5, 1.0, 1.0]) == 0
+    assert over([3.0], [1.0]) == 2

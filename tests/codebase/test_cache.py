@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from python_programs import law
 
 from pytest_fitness.codebase import cache_store
 from pytest_fitness.codebase.cache import Cache
 from pytest_fitness.codebase.files.facts import FileFacts
 from pytest_fitness.codebase.files.inspection import analyse
+from python_programs import law
 
 DIGEST = b"0123456789abcdef"
 FACTS = analyse(b"import a\ndef f(): return a or b\n")

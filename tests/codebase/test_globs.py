@@ -1,9 +1,9 @@
 import grimp
 import pytest
-from graph_samples import graph_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph_samples import graph_of
 from pytest_fitness.codebase.globs import (
     is_valid,
     nearest,

@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
-from graph_samples import write_tree
 from grimp.adaptors.filesystem import FileSystem
 from grimp.adaptors.modulefinder import ModuleFinder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph_samples import write_tree
 from pytest_fitness.codebase.modules import FoundModules, Skipped, find_modules
 from pytest_fitness.errors import MeasureError
 

@@ -24,4 +24,6 @@ def measured(codebase: Codebase, key: str, measure: Callable[[], Measurement]) -
 
 def is_past(value: float, check: Check) -> bool:
     """Whether a value lies past the limit or the warn line, and so is worth showing."""
-    return any(line is not None and not line.allows(value) for line in (check.limit, check.warn))
+    limit, warn = check.limit, check.warn
+    beyond = limit is not None and not limit.allows(value)
+    return beyond or (warn is not None and not warn.allows(value))

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graph_samples import graph_at, graph_of, write_tree
 
+from graph_samples import graph_at, graph_of, write_tree
 from pytest_fitness.codebase.contracts.chains import read_chains
 from pytest_fitness.codebase.contracts.check import ContractResult, check_contracts
 from pytest_fitness.codebase.imports.graph import ImportGraph

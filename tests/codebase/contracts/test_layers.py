@@ -5,7 +5,6 @@ from typing import Any
 
 import grimp
 import pytest
-from graph_samples import graph_of
 from grimp import ImportGraph as GrimpGraph
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -16,6 +15,7 @@ from importlinter.contracts.layers import LayersContract
 from importlinter.contracts.protected import ProtectedContract
 from importlinter.domain.contract import ContractCheck
 
+from graph_samples import graph_of
 from pytest_fitness.codebase.contracts.layers import Level, layers_are_kept
 from pytest_fitness.codebase.contracts.quick import QuickVerdict, judge
 

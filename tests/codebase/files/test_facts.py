@@ -5,11 +5,11 @@ import warnings
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from python_programs import law, programs, radon_functions, radon_halstead, radon_total_complexity
 from radon.raw import analyze
 
 from pytest_fitness.codebase.files.facts import FileFacts
 from pytest_fitness.codebase.files.inspection import analyse
+from python_programs import law, programs, radon_functions, radon_halstead, radon_total_complexity
 
 
 @law

@@ -1,11 +1,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from python_programs import law, programs, radon_halstead
 from radon.metrics import mi_compute, mi_visit
 
 from pytest_fitness.codebase.files import formulas
 from pytest_fitness.codebase.files.inspection import analyse
+from python_programs import law, programs, radon_halstead
 
 COUNTS = st.integers(0, 10_000)
 

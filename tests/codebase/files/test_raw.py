@@ -1,11 +1,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from python_programs import LAYOUT, law, programs
 from radon.raw import analyze
 
 from pytest_fitness.codebase.files.raw import RawCounts, count_lines
 from pytest_fitness.codebase.files.raw_tokens import count_tokens
+from python_programs import LAYOUT, law, programs
 
 
 def ours(text: str) -> RawCounts:

@@ -2,9 +2,9 @@ import ast
 
 import pytest
 from hypothesis import given
-from python_programs import law, programs, radon_functions, radon_halstead, radon_total_complexity
 
 from pytest_fitness.codebase.files.walk import Findings, walk
+from python_programs import law, programs, radon_functions, radon_halstead, radon_total_complexity
 
 
 def findings(text: str) -> Findings:

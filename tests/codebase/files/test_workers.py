@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from python_programs import law
 
 from pytest_fitness.codebase.files import workers
 from pytest_fitness.codebase.files.facts import FileFacts
@@ -20,6 +19,7 @@ from pytest_fitness.codebase.files.processes import (
 )
 from pytest_fitness.codebase.files.reading import digest_of
 from pytest_fitness.codebase.files.workers import _shares, analyse_files, usable_cores
+from python_programs import law
 
 Analysed = list[tuple[bytes | None, FileFacts]]
 

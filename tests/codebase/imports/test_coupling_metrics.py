@@ -4,10 +4,10 @@ from itertools import product
 from typing import Any
 
 import pytest
-from graph_samples import graph_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph_samples import graph_of
 from pytest_fitness.codebase.imports import coupling
 from pytest_fitness.codebase.imports.coupling import ElementValue
 from pytest_fitness.codebase.imports.cycles import feedback_edges, find_cycles

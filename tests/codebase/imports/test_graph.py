@@ -5,10 +5,10 @@ from pathlib import Path
 
 import grimp
 import pytest
-from graph_samples import graph_at, graph_of, write_tree, written_imports
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph_samples import graph_at, graph_of, write_tree, written_imports
 from pytest_fitness.codebase.imports.graph import ImportGraph, build_graph
 from pytest_fitness.codebase.modules import FoundModules, Module, find_modules
 

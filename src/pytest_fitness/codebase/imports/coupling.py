@@ -5,8 +5,8 @@ of None means that the measure is not defined for the element: that is neither z
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from pytest_fitness.codebase.globs import nearest
 from pytest_fitness.codebase.imports.elements import Elements, Import
@@ -16,13 +16,28 @@ Classes = Mapping[str, Sequence[tuple[str, int, bool]]]
 """For each module its classes: qualified name, line, and whether it is abstract."""
 
 
-@dataclass(frozen=True, slots=True)
-class ElementValue:
-    """The value of one element and the imports that make it up."""
+class Evidence(NamedTuple):
+    """Some imports of a graph, named only where they are asked for: most are never shown."""
+
+    elements: Elements
+    pairs: Sequence[tuple[int, int]]
+
+    def imports(self) -> tuple[Import, ...]:
+        """The imports with their lines, by name."""
+        return tuple(sorted(self.elements.evidence(*pair) for pair in self.pairs))
+
+
+class ElementValue(NamedTuple):
+    """The value of one element and what makes it up."""
 
     element: str
     value: float | None
-    imports: tuple[Import, ...] = ()
+    evidence: Evidence | None = None
+
+    @property
+    def imports(self) -> tuple[Import, ...]:
+        """The imports that make up the value."""
+        return self.evidence.imports() if self.evidence is not None else ()
 
 
 def afferent(elements: Elements) -> list[ElementValue]:
@@ -68,7 +83,7 @@ def instability(elements: Elements) -> list[ElementValue]:
         ElementValue(
             outgoing.element,
             _share(outgoing.value, outgoing.value + incoming.value),
-            outgoing.imports,
+            outgoing.evidence,
         )
         for incoming, outgoing in zip(afferent(elements), efferent(elements), strict=True)
         if incoming.value is not None and outgoing.value is not None
@@ -102,7 +117,7 @@ def distance(elements: Elements, classes: Classes) -> list[ElementValue]:
             None
             if abstract.value is None or stable.value is None
             else abs(abstract.value + stable.value - 1),
-            stable.imports,
+            stable.evidence,
         )
         for abstract, stable in pairs
     ]
@@ -134,7 +149,7 @@ def autonomy(elements: Elements, shared: Collection[str] = ()) -> list[ElementVa
         else:
             leaving[element].append((importer, imported))
     return [
-        ElementValue(name, _share(kept[place], total[place]), _evidence(elements, leaving[place]))
+        ElementValue(name, _share(kept[place], total[place]), Evidence(elements, leaving[place]))
         for place, name in enumerate(elements.names)
     ]
 
@@ -147,7 +162,7 @@ def _coupling(elements: Elements, *, incoming: bool) -> list[ElementValue]:
             found[element].append(pair)
     side = 0 if incoming else 1
     return [
-        ElementValue(name, len({pair[side] for pair in pairs}), _evidence(elements, pairs))
+        ElementValue(name, len({pair[side] for pair in pairs}), Evidence(elements, pairs))
         for name, pairs in zip(elements.names, found, strict=True)
     ]
 
@@ -163,17 +178,13 @@ def _neighbours(elements: Elements, *, incoming: bool) -> list[ElementValue]:
             imports[element].append(pair)
             others[element].add(other)
     return [
-        ElementValue(name, len(others[place]), _evidence(elements, imports[place]))
+        ElementValue(name, len(others[place]), Evidence(elements, imports[place]))
         for place, name in enumerate(elements.names)
     ]
 
 
 def _lists(elements: Elements) -> list[list[tuple[int, int]]]:
     return [[] for _ in elements.names]
-
-
-def _evidence(elements: Elements, pairs: Iterable[tuple[int, int]]) -> tuple[Import, ...]:
-    return tuple(sorted(elements.evidence(*pair) for pair in pairs))
 
 
 def _share(part: float, whole: float) -> float | None:

@@ -51,8 +51,8 @@ def measure_complexity(options: ComplexityOptions, check: Check, codebase: Codeb
     """
     modules = codebase.select(options.modules, options.exclude)
     codebase.require_parsed(modules)
-    places = list(_places(options.measure, modules, codebase))
-    values = [place.value for place in places if place.value is not None]
+    found = list(_values(options.measure, modules, codebase))
+    values = [value for value, *_ in found]
     noun = "functions" if options.measure == "cyclomatic" else "modules"
     subject = f"{len(values):,} {noun} in {len(modules):,} modules"
     if not values:
@@ -60,7 +60,9 @@ def measure_complexity(options: ComplexityOptions, check: Check, codebase: Codeb
     unit = unit_of(options)
     if options.as_ == "worst":
         offending = [
-            place for place in places if place.value is not None and is_past(place.value, check)
+            Place(name, name, value, codebase.relative(module.path), line)
+            for value, name, module, line in found
+            if is_past(value, check)
         ]
         return Measurement(
             value=_worst(values, check.limit),
@@ -74,18 +76,19 @@ def measure_complexity(options: ComplexityOptions, check: Check, codebase: Codeb
     return Measurement(value=value, unit=unit, samples=len(values), subject=subject)
 
 
-def _places(measure: str, modules: Iterable[Module], codebase: Codebase) -> Iterator[Place]:
+def _values(
+    measure: str, modules: Iterable[Module], codebase: Codebase
+) -> Iterator[tuple[float, str, Module, int | None]]:
+    """Each value with the name it belongs to, its module, and its line where it has one."""
+    facts = codebase.facts
     for module in modules:
-        facts = codebase.facts[module.name]
-        path = codebase.relative(module.path)
         if measure == "cyclomatic":
-            for qualname, _, line, _, complexity in facts.functions:
-                name = f"{module.name}.{qualname}"
-                yield Place(name, name, complexity, path, line)
+            for qualname, _, line, _, complexity in facts[module.name].functions:
+                yield complexity, f"{module.name}.{qualname}", module, line
         else:
-            value = _OF_MODULE[measure](facts)
+            value = _OF_MODULE[measure](facts[module.name])
             if value is not None:
-                yield Place(module.name, module.name, value, path)
+                yield value, module.name, module, None
 
 
 def _worst(values: Sequence[float], limit: Limit | None) -> float:
