@@ -64,10 +64,12 @@ def test_refuses_what_is_no_quantity(text: str) -> None:
         parse(text)
 
 
-def test_a_refusal_quotes_only_the_beginning_of_a_long_text() -> None:
-    with pytest.raises(ValueError, match="quantity") as caught:
-        parse("x" * 100_000)
-    assert len(str(caught.value)) < 200
+def test_a_refusal_never_repeats_the_text() -> None:
+    for text in ("s3cr3t", "5 s3cr3t", "s" * 100_000):
+        with pytest.raises(ValueError, match=r"\S") as caught:
+            parse(text)
+        assert "s3cr3t" not in str(caught.value)
+        assert len(str(caught.value)) < 200
 
 
 @pytest.mark.parametrize(
@@ -78,9 +80,7 @@ def test_a_refusal_quotes_only_the_beginning_of_a_long_text() -> None:
         ("1", units.RATIO, 1),
         ("80%", units.RATIO, 0.8),
         ("3", units.FACTOR, 3),
-        ("3x", units.COUNT, 3),
         ("5", "$", 5),
-        ("50%", units.COUNT, 0.5),
     ],
 )
 def test_converts_where_it_cannot_be_misread(text: str, unit: str, value: float) -> None:
@@ -97,10 +97,12 @@ def test_converts_where_it_cannot_be_misread(text: str, unit: str, value: float)
         ("5s", units.BYTES),
         ("$5", "€"),
         ("10x", units.SECONDS),
+        ("10x", units.COUNT),
+        ("50%", units.COUNT),
     ],
 )
 def test_refuses_another_dimension(text: str, unit: str) -> None:
-    with pytest.raises(ValueError, match=r"expected|written"):
+    with pytest.raises(ValueError, match="is not a"):
         convert(parse(text), unit)
 
 

@@ -18,7 +18,7 @@ _COMPLEXITY = (
 _COUPLING = ("cycles", "propagation_cost", "instability", "distance", "fan_in")
 _SHARES = ("propagation_cost", "instability", "distance", "comments")
 # A change here leads to new directories.
-_GENERATION = 2
+_GENERATION = 3
 
 _DJANGO_CONTRACTS = (
     {

@@ -10,8 +10,20 @@ IMPORTS_PER_MODULE = 5
 
 _BODY = '''
 
+KINDS = {{
+    "small": 10 + {number},
+    "medium": 1000,
+    "large": 100000,
+}}
+
+
 class Record{number}:
-    """What module {number} keeps of an order."""
+    """What module {number} keeps of an order.
+
+    Attributes:
+        name: what it is called in every report.
+        amount: without tax, in cents.
+    """
 
     limit = {number}
 
@@ -38,7 +50,16 @@ class Record{number}:
 
 
 def select_{number}(records, low, high):
-    """The records between two lines, the largest first."""
+    """The records between two lines, the largest first.
+
+    Args:
+        records: any number of them, in any order.
+        low: the least total.
+        high: the greatest total.
+
+    Raises:
+        RuntimeError: a record has no total.
+    """
     found = []
     for record in records:
         try:
@@ -47,12 +68,15 @@ def select_{number}(records, low, high):
             raise RuntimeError(f"{{record.name}} has no total") from error
         if low <= total <= high:
             found.append((total, record.name))
-    return sorted(found, reverse=True)
+    return sorted(
+        found,
+        key=lambda pair: (pair[0], pair[1]),
+        reverse=True,
+    )
 
 
 def describe_{number}(record):
-    kinds = {{"small": 10 + {number}, "medium": 1000, "large": 100000}}
-    for kind, limit in kinds.items():
+    for kind, limit in KINDS.items():
         if record.amount % {divisor} < limit:
             return "%s (%s)" % (kind, record.name)
     return "huge"

@@ -72,18 +72,19 @@ def parse(text: str) -> Quantity:
     """Read a quantity as a person writes it.
 
     Raises:
-        ValueError: the text is no quantity; the message says what would be one.
+        ValueError: the text is no quantity. The message completes a sentence that begins with it,
+            and does not repeat it: a configuration may hold secrets.
     """
     match = _QUANTITY.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if match is None:
-        raise ValueError(f"{shorten(text)!r} is not a quantity such as 500ms, 80%, 8GB or 100/s")
+        raise ValueError("is not a quantity such as 500ms, 80%, 8GB or 100/s")
     suffix, currency = match["suffix"], match["currency"]
     if suffix not in _SCALES or (currency and suffix):
-        raise ValueError(f"{shorten(text)!r} has the unknown unit {currency + suffix!r}")
+        raise ValueError("has an unknown unit; known are ms, s, m, h, d, %, kB, MB, GB, /s, x, $")
     unit, scale = _SCALES[suffix]
     value = float(Decimal(match["sign"] + match["number"].replace("_", "")) * scale)
     if not math.isfinite(value):
-        raise ValueError(f"{shorten(text)!r} is too large")
+        raise ValueError("is too large")
     return Quantity(value, currency or unit)
 
 
@@ -98,15 +99,11 @@ def convert(quantity: Quantity, unit: str) -> float:
     """
     if quantity.unit == unit or (quantity.unit == COUNT and unit in (FACTOR, *CURRENCIES)):
         return quantity.value
-    if quantity.unit == FACTOR and unit == COUNT:
-        return quantity.value
     if unit == RATIO and quantity.unit == COUNT:
         if 0 <= quantity.value <= 1:
             return quantity.value
-        raise ValueError(f"a share is written {quantity.value:g}% or as a number from 0 to 1")
-    if unit == COUNT and quantity.unit == RATIO:
-        return quantity.value
-    raise ValueError(f"expected {describe(unit)}")
+        raise ValueError("is not a share: write it as 80% or as a number from 0 to 1")
+    raise ValueError(f"is not {describe(unit)}")
 
 
 def shorten(text: str, limit: int = 60) -> str:

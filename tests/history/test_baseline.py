@@ -75,7 +75,7 @@ def test_functions_that_are_no_more_can_be_dropped(tmp_path: Path) -> None:
 
 def test_saving_keeps_the_file_mode_and_leaves_nothing_else_behind(tmp_path: Path) -> None:
     path = tmp_path / "b.json"
-    path.write_text("{}")
+    path.write_text('{"format": 1, "functions": {}}')
     path.chmod(0o600)
     Baseline(path).accept([verdict("z")]).save()
     assert path.stat().st_mode & 0o777 == 0o600
@@ -90,6 +90,25 @@ def test_a_file_that_cannot_be_written_is_an_error_and_untouched(tmp_path: Path)
     assert [entry.name for entry in tmp_path.iterdir()] == ["b.json"]
 
 
+@pytest.mark.parametrize("content", ["import os\n", '{"name": "shop"}', "root:x:0:0\n"])
+def test_a_file_that_never_was_a_baseline_is_left_as_it_is(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "b.json"
+    path.write_text(content)
+    with pytest.raises(BaselineError, match="is no baseline file"):
+        Baseline(path).accept([verdict("z", {"a": 1})]).save()
+    assert path.read_text() == content
+
+
+@pytest.mark.parametrize(
+    "content", ["", "\n", '{"format": 1, "functions": {<<<<<<< HEAD', '{"format": 9}']
+)
+def test_a_damaged_or_empty_baseline_can_be_written_anew(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "b.json"
+    path.write_text(content)
+    Baseline(path).accept([verdict("z", {"a": 1})]).save()
+    assert load(path).of("z") == {"a": 1}
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -97,6 +116,7 @@ def test_a_file_that_cannot_be_written_is_an_error_and_untouched(tmp_path: Path)
         (b"{", "not valid JSON"),
         (b"[]", "has the format None"),
         (b"{}", "has the format None"),
+        (b'{"format": true, "functions": {}}', "has the format True"),
         (b'{"format": 2, "functions": {}}', "has the format 2; this version reads format 1"),
         (b'{"format": 1}', "is not a baseline file"),
         (b'{"format": 1, "functions": {"z": [1]}}', "is not a baseline file"),

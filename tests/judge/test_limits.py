@@ -155,6 +155,16 @@ def test_worse_below_a_lower_limit_is_lower() -> None:
     assert judge(FUNCTION, check, places(a=16), {"a": 15}).outcome is Outcome.PASSED
 
 
+def test_on_the_other_side_of_a_range_is_worse() -> None:
+    check = Check(limit=Limit(low=2, high=3))
+    assert judge(FUNCTION, check, places(a=4), {"a": 4}).outcome is Outcome.PASSED
+    assert judge(FUNCTION, check, places(a=1), {"a": 4}).outcome is Outcome.FAILED
+
+
+def test_an_accepted_place_without_its_value_accepts_no_value() -> None:
+    assert judge(FUNCTION, TEN, places(a=12), {"a": None}).outcome is Outcome.FAILED
+
+
 def test_the_last_digits_of_a_float_do_not_make_it_worse() -> None:
     check = Check(limit=Limit(high=100))
     assert judge(FUNCTION, check, places(a=1234.5678), {"a": 1234.57}).outcome is Outcome.PASSED

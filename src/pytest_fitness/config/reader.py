@@ -43,7 +43,7 @@ class Reader:
 
     def text(self, node: Node, wanted: str) -> str | Invalid:
         """The text of a scalar with its variables filled in."""
-        if not isinstance(node, Scalar):
+        if not isinstance(node, Scalar) or is_null(node):
             return self.problem(node, f"expected {wanted}, found {describe(node)}")
         try:
             return expand(node.text, self.environment)
@@ -57,16 +57,21 @@ class Reader:
 
     def unknown(self, node: Node, what: str, name: str, known: Iterable[str]) -> Invalid:
         """Report a name that is not one of the known ones, with the nearest that is."""
-        return self.problem(node, f"unknown {what} {shorten(name)!r}", suggest(name, known))
+        return self.problem(node, f"unknown {what} {describe(node)}", suggest(name, known))
 
 
 def describe(node: Node) -> str:
     """What a node is, in words; a value is quoted as it was written, variables unexpanded."""
     if isinstance(node, MappingNode):
-        return "a mapping"
+        return "a mapping" if node.entries else "an empty mapping"
     if isinstance(node, Sequence):
-        return "a list"
-    return repr(shorten(node.text)) if node.text else "nothing"
+        return f"a list of {len(node.items)}" if node.items else "an empty list"
+    return "nothing" if is_null(node) else repr(shorten(node.text))
+
+
+def is_null(node: Scalar) -> bool:
+    """Whether a value was left out, or written as YAML's null."""
+    return not node.quoted and node.text in ("", "~", "null")
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

@@ -1,13 +1,11 @@
 """The types of values that a key of ``fitness.yaml`` can take."""
 
 import re
-from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 from pytest_fitness import units
 from pytest_fitness.config.nodes import Mapping, Node, Sequence
 from pytest_fitness.config.reader import INVALID, Invalid, Reader, describe
-from pytest_fitness.units import shorten
 
 Schema = dict[str, Any]
 
@@ -93,9 +91,9 @@ class Integer(NamedTuple):
             return reader.problem(node, f"expected a whole number, found {describe(node)}")
         number = int(text)
         if self.minimum is not None and number < self.minimum:
-            return reader.problem(node, f"{number} is less than {self.minimum}")
+            return reader.problem(node, f"{describe(node)} is less than {self.minimum}")
         if self.maximum is not None and number > self.maximum:
-            return reader.problem(node, f"{number} is more than {self.maximum}")
+            return reader.problem(node, f"{describe(node)} is more than {self.maximum}")
         return number
 
     def schema(self) -> Schema:
@@ -118,7 +116,8 @@ class Amount(NamedTuple):
             return units.convert(units.parse(text), self.unit)
         except ValueError as error:
             wanted = units.describe(self.unit)
-            return reader.problem(node, f"{describe(node)}: {error}", f"Write {wanted}.")
+            hint = None if wanted in str(error) else f"Write {wanted}."
+            return reader.problem(node, f"{describe(node)} {error}", hint)
 
     def schema(self) -> Schema:
         """A number, or a text with a unit."""
@@ -206,25 +205,3 @@ def _plain(text: str) -> Any:
         if re.fullmatch(pattern, text):
             return convert(text)
     return text
-
-
-class Parsed(NamedTuple):
-    """A text that a function turns into something, or refuses by a ValueError in words."""
-
-    convert: Callable[[str], Any]
-    wanted: str
-
-    def decode(self, node: Node, reader: Reader) -> Any:
-        """What the function makes of the text."""
-        text = reader.text(node, self.wanted)
-        if isinstance(text, Invalid):
-            return text
-        try:
-            return self.convert(text)
-        except ValueError as error:
-            hint = f"Write {self.wanted}."
-            return reader.problem(node, f"{describe(node)}: {shorten(str(error), 300)}", hint)
-
-    def schema(self) -> Schema:
-        """A string."""
-        return {"type": "string"}

@@ -61,9 +61,10 @@ class Baseline(NamedTuple):
         """Write the file whole or not at all.
 
         Raises:
-            BaselineError: it cannot be written.
+            BaselineError: it cannot be written, or holds something else.
         """
         try:
+            _require_replaceable(self.path)
             replace_text(self.path, _dump(self.accepted))
         except OSError as error:
             raise BaselineError(
@@ -95,6 +96,19 @@ def load(path: Path) -> Baseline:
     return Baseline(path, _parse(text, name))
 
 
+def _require_replaceable(path: Path) -> None:
+    """Refuse to write over what never was a baseline; a damaged one may be written anew."""
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        beginning = file.read(4096)
+    if beginning.strip() and not (b'"format"' in beginning or b'"functions"' in beginning):
+        raise BaselineError(
+            f"{path.name} is no baseline file and is left as it is",
+            "Name another file with `baseline:` in the configuration.",
+        )
+
+
 def _parse(text: str, name: str) -> dict[str, Accepted]:
     try:
         data = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse)
@@ -107,7 +121,7 @@ def _parse(text: str, name: str) -> dict[str, Accepted]:
     except (ValueError, RecursionError) as error:
         raise BaselineError(f"{name}: {error}", _restore(name)) from error
     found = data.get("format") if isinstance(data, dict) else None
-    if found != FORMAT:
+    if type(found) is not int or found != FORMAT:
         raise BaselineError(
             f"{name} has the format {found!r}; this version reads format {FORMAT}",
             "Write it anew with `pytest-fitness baseline --accept`.",

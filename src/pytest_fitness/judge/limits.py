@@ -156,7 +156,7 @@ def _sort_out(places: list[Place], limit: Limit, accepted: Accepted | None) -> _
     known: list[Violation] = []
     for place in places:
         key = _clean(place.key)
-        frozen = accepted is not None and key in accepted
+        frozen = accepted is not None and _is_listed(key, place.value, accepted)
         before = accepted[key] if accepted is not None and frozen else None
         is_known = frozen and not _is_worse(place.value, before, limit)
         violation = Violation(
@@ -174,11 +174,17 @@ def _sort_out(places: list[Place], limit: Limit, accepted: Accepted | None) -> _
     return _Offences(tuple(new), tuple(known), fixed)
 
 
+def _is_listed(key: str, value: float | None, accepted: Accepted) -> bool:
+    """Whether the baseline knows a place; one that has a value only with the value it had."""
+    return key in accepted and (accepted[key] is None) == (value is None)
+
+
 def _is_worse(value: float | None, before: float | None, limit: Limit) -> bool:
     """Whether a value lies further past the limit than the one that was accepted."""
     if value is None or before is None or math.isclose(value, before, rel_tol=1e-4):
         return False
-    return limit.excess(value) > limit.excess(before)
+    other_side = limit.low is not None and (value < limit.low) != (before < limit.low)
+    return other_side or limit.excess(value) > limit.excess(before)
 
 
 def _broken(measurement: Measurement, limit: Limit | None, offences: _Offences) -> str:
