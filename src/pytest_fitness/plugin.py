@@ -1,5 +1,7 @@
 """The pytest11 entry point: the option table, and nothing else until ``--fitness`` is given."""
 
+from collections.abc import Iterator
+
 import pytest
 
 GATES = ("ci", "pre-deploy", "scheduled")
@@ -44,6 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start a fitness session where one was asked for."""
+    _refuse_empty_options(config)
     if config.option.fitness:
         from pytest_fitness.session.start import start
 
@@ -52,9 +55,23 @@ def pytest_configure(config: pytest.Config) -> None:
         _refuse_lone_options(config)
 
 
+def _refuse_empty_options(config: pytest.Config) -> None:
+    for option, value in _options(config):
+        if isinstance(value, str) and not value.strip():
+            raise pytest.UsageError(
+                f"{option} was given an empty value: is the variable unset that should fill it?\n"
+                "Name something, or leave the option out."
+            )
+
+
 def _refuse_lone_options(config: pytest.Config) -> None:
     # An option that quietly did nothing would let a gate pass that never ran.
-    for name, value in vars(config.option).items():
-        if name.startswith("fitness_") and value:
-            option = "--" + name.replace("_", "-")
+    for option, value in _options(config):
+        if value:
             raise pytest.UsageError(f"{option} was given without --fitness: nothing would be run")
+
+
+def _options(config: pytest.Config) -> Iterator[tuple[str, object]]:
+    for name, value in vars(config.option).items():
+        if name.startswith("fitness_"):
+            yield "--" + name.replace("_", "-"), value

@@ -178,13 +178,26 @@ def test_a_broken_baseline_is_neither_used_nor_changed(
     assert "fitness-baseline.json" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("text", NOT_A_BASELINE)
+@pytest.mark.parametrize("text", ["", '{"format": 2}', '{"format": 1,\n<<<<<<< ours\n'])
 def test_a_broken_baseline_is_mended_by_accepting_everything_anew(here: Path, text: str) -> None:
-    (here / "fitness-baseline.json").write_bytes(text.encode("latin-1"))
+    (here / "fitness-baseline.json").write_text(text, "utf-8")
 
     assert main(["baseline", "--accept"]) == 0
 
     assert frozen_in(here)["complexity"] == {"shop.old.tangled": 13}
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "<<<<<<< ours\n", "\xff"])
+def test_what_never_was_a_baseline_is_not_written_over(
+    here: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = here / "fitness-baseline.json"
+    path.write_bytes(text.encode("latin-1"))
+
+    assert main(["baseline", "--accept"]) == 4
+
+    assert path.read_bytes() == text.encode("latin-1")
+    assert "is no baseline file and is left as it is" in capsys.readouterr().err
 
 
 def test_what_cannot_be_judged_now_stays_accepted(

@@ -36,7 +36,7 @@ GOOD = [
     f"{HEAD}{{coupling: {{measure: fan_in, modules: 'shop.*'}}, max: 1, baseline: frozen}}",
     f"{HEAD}{{contracts: {{from: pyproject.toml}}, gates: [ci, scheduled], tags: structure}}",
     f"{HEAD}{{contract: {{type: layers, layers: [shop.web, 'shop.a | shop.b']}}, about: why}}",
-    f"{HEAD}{{contract: {{type: mine, contract_types: ['mine: a.B'], other: {{deep: [1]}}}}}}",
+    f"{HEAD}{{contract: {{type: mine, contract_types: ['mine: a.B'], other: [deep]}}}}",
     f"{HEAD}{{coupling: {{measure: autonomy, components: {{a: x, b: y}}, shared: b}}, min: 1}}",
 ]
 WRONG = [
@@ -179,7 +179,11 @@ def test_the_loader_and_the_schema_know_the_same_options(kind: str) -> None:
 def test_the_loader_and_the_schema_know_the_same_contracts(here: Path, name: str) -> None:
     variants = load_registry().kinds["contract"].options.schema()["anyOf"]
     (variant,) = (each for each in variants if _type_of(each) == name)
-    options = {**dict.fromkeys(variant["properties"], "x"), "type": name}
+    samples = {"boolean": True, "integer": 1}
+    options = {
+        key: schema.get("const", samples.get(str(schema.get("type")), "x"))
+        for key, schema in variant["properties"].items()
+    }
     text = yaml.safe_dump({"functions": {"it": {"contract": options}}})
 
     assert loads(here, text)

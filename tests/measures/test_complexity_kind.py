@@ -208,3 +208,30 @@ def test_a_change_of_the_code_is_seen_at_once(shop: Path) -> None:
     path.write_text(PAGES.replace("return title", "return 1 if title else 2"), "utf-8")
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert verdict(shop, body).value == 2
+
+
+def test_every_entry_of_modules_has_to_match(shop: Path) -> None:
+    found = verdict(shop, "complexity: {measure: loc, modules: [shop.cart, shop.wbe.**]}\nmax: 99")
+    assert found.outcome is Outcome.NO_DATA
+    assert found.reason == "no module matches shop.wbe.**"
+    assert "shop.web" in found.hint
+
+
+def test_where_all_is_excluded_there_is_no_data(shop: Path) -> None:
+    found = verdict(shop, "complexity: {measure: loc, modules: shop.web, exclude: shop}\nmax: 99")
+    assert found.outcome is Outcome.NO_DATA
+    assert found.reason == "every module that matches is excluded"
+
+
+@pytest.mark.parametrize("how", ["", "as: mean, "])
+def test_an_exclude_that_matches_nothing_is_noted(shop: Path, how: str) -> None:
+    found = verdict(
+        shop,
+        f"complexity: {{measure: loc, {how}exclude: [shop.web, 'shop.legacy.**']}}\nmax: 99",
+        top="codebase: {packages: shop, exclude: [shop.old]}",
+    )
+    assert found.outcome is Outcome.PASSED
+    assert found.notes == (
+        "exclude: shop.legacy.** matches no module",
+        "codebase: exclude: shop.old matches no module",
+    )

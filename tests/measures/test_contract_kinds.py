@@ -1,6 +1,10 @@
 """``contracts`` and ``contract``: import-linter's contracts, each link with its line."""
 
+import subprocess
+import sys
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 from importlinter.contracts.acyclic_siblings import AcyclicSiblingsContract
@@ -11,8 +15,11 @@ from importlinter.contracts.protected import ProtectedContract
 from importlinter.domain import fields
 from judging import verdict, verdicts, write_files
 
+from pytest_fitness.codebase.contracts import check
+from pytest_fitness.codebase.contracts import judges as judging_linter
+from pytest_fitness.codebase.contracts.check import check_contracts
 from pytest_fitness.errors import ConfigError
-from pytest_fitness.measures.contracts import TYPES
+from pytest_fitness.measures.contract_options import TYPES
 from pytest_fitness.model import Outcome
 
 FILES = {
@@ -187,7 +194,7 @@ def test_a_type_of_the_projects_own(shop: Path) -> None:
     [
         ("type: layers, layers: [shop.web, shop.nowhere]", "shop.nowhere"),
         (
-            "type: layers, layers: [shop.web], ignore_imports: ['shop.a -> shop.b']",
+            "type: layers, layers: [shop.web, shop.util], ignore_imports: ['shop.a -> shop.b']",
             "shop.a -> shop.b",
         ),
         (
@@ -253,3 +260,90 @@ def test_the_keys_of_a_type_are_those_of_import_linter(name: str, contract: type
     assert set(required) == {
         n for n, f in declared.items() if f.required and f.default is fields.NotSupplied
     }
+
+
+@pytest.mark.parametrize(
+    ("contract", "message", "position"),
+    [
+        ("{type: layers, layers: [shop.web, null]}", "found nothing", "4:49"),
+        ("{type: layers, layers: [shop.web, {a: 1}]}", "found a mapping", "4:49"),
+        ("{type: layers, layers: [shop.web, [a]]}", "found a list", "4:49"),
+        ("{type: layers, layers: {a: 1}}", "a whole number or a list of texts", "4:38"),
+        ("{type: layers, layers: 1.5}", "found '1.5'", "4:38"),
+        ("{type: layers, layers: }", "found nothing", "4:38"),
+        (
+            "{type: layers, layers: [web], containers: shop, exhaustive: yes}",
+            "'exhaustive' has to be true or false, found 'yes'",
+            "4:75",
+        ),
+        (
+            "{type: independence, modules: [shop.web, shop.util], include_external_packages: on}",
+            "'include_external_packages' has to be true or false, found 'on'",
+            "4:95",
+        ),
+        ("{type: mine, contract_types: [[a]]}", "found a list", "4:45"),
+        (
+            "{type: mine, contract_types: ['mine: a.B'], exclude_type_checking_imports: 1}",
+            "'exclude_type_checking_imports' has to be true or false, found '1'",
+            "4:90",
+        ),
+    ],
+)
+def test_a_value_that_no_option_takes_is_refused_where_it_stands(
+    shop: Path, contract: str, message: str, position: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        verdict(shop, f"contract: {contract}")
+    assert message in str(caught.value)
+    assert f"fitness.yaml:{position}: " in str(caught.value)
+
+
+def test_errors_of_a_contract_file_are_shown_as_those_of_the_configuration(shop: Path) -> None:
+    write_files(shop, {"rules/contracts.toml": "[project]\n"})
+    with pytest.raises(ConfigError) as caught:
+        verdict(shop, "contracts: {from: rules/contracts.toml}")
+    assert str(caught.value).startswith(
+        "rules/contracts.toml:1:1: has no [tool.importlinter] section"
+        "\n    Add one, or remove this function."
+    )
+
+
+KEPT_AND_INVALID = """\
+kept:
+  contract: {type: layers, layers: [shop.storage, shop.web]}
+invalid:
+  contract: {type: layers, layers: [shop.web, shop.nowhere]}
+"""
+
+
+def test_only_what_could_be_judged_is_kept_for_the_next_run(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def answer(_graph: object, _session: object, contracts: Any, **_: object) -> Any:
+        (options,) = contracts
+        asked.append(options["name"])
+        return check_contracts(_graph, _session, contracts, **_)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(check, "check_contracts", answer)
+    for _ in range(2):
+        kept, invalid = verdicts(shop, KEPT_AND_INVALID)
+        assert (kept.outcome, invalid.outcome) == (Outcome.PASSED, Outcome.ERROR)
+    assert asked == ["kept", "invalid", "invalid"]
+    monkeypatch.setattr(judging_linter, "judges", lambda: "another import-linter")
+    verdicts(shop, KEPT_AND_INVALID)
+    assert asked[3:] == ["kept", "invalid"]
+
+
+def test_what_would_judge_is_told_without_importing_it() -> None:
+    program = (
+        "import sys; from pytest_fitness.codebase.contracts.judges import judges; print(judges());"
+        "assert not {'importlinter', 'grimp', 'importlib.metadata'} & sys.modules.keys()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    for name in ("import-linter", "grimp"):
+        assert f"{name.replace('-', '_')}-{version(name)}.dist-info" in done.stdout

@@ -163,3 +163,25 @@ def test_options_that_make_no_sense_are_refused(shop: Path, options: str, messag
     with pytest.raises(ConfigError) as caught:
         verdict(shop, f"coupling: {{{options}}}\nmax: 1")
     assert message in str(caught.value)
+
+
+def test_every_glob_of_a_component_has_to_match(shop: Path) -> None:
+    components = "components: {web: [shop.web, shop.servces], services: shop.services}"
+    found = verdict(shop, f"coupling: {{measure: fan_in, {components}}}\nmax: 9")
+    assert found.outcome is Outcome.NO_DATA
+    assert found.reason == "component web: no module matches shop.servces"
+    assert "shop.services" in found.hint
+
+
+@pytest.mark.parametrize("measure", ["cycles", "depth", "propagation_cost", "ccd", "acd", "nccd"])
+@pytest.mark.parametrize(
+    ("elements", "noun"),
+    [("modules: shop.tools", "module"), ("components: {all: shop}", "component")],
+)
+def test_a_graph_of_one_element_is_never_a_pass(
+    shop: Path, measure: str, elements: str, noun: str
+) -> None:
+    options = f"measure: {measure}, {elements}"
+    found = verdict(shop, f"coupling: {{{options}}}\n{limit(options)}")
+    assert found.outcome is Outcome.NO_DATA
+    assert found.reason == f"only one {noun}: nothing can depend on anything"

@@ -8,7 +8,7 @@ import pytest
 from verdicts import verdict, violation
 
 from pytest_fitness.model import Link, verdict_from_builtins
-from pytest_fitness.reports.json_report import document, write
+from pytest_fitness.reports.json_report import document, is_replaceable, write
 
 
 def test_a_verdict_can_be_read_back() -> None:
@@ -30,3 +30,15 @@ def test_what_cannot_be_written_leaves_the_file_that_was_there(tmp_path: Path) -
     with pytest.raises(OSError, match="file"):
         write(tmp_path / "file" / "out.json", {}, [])
     assert (tmp_path / "file").read_text("utf-8") == "mine"
+
+
+def test_only_a_report_or_an_empty_file_may_be_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "out.json"
+    write(path, {"gate": None}, [])
+    assert is_replaceable(path)
+    path.write_bytes(b"")
+    assert is_replaceable(path)
+    for other in ("{}", '{"format": 1}', "run", '[{"format": 1, "run": {}}]'):
+        path.write_text(other, "utf-8")
+        assert not is_replaceable(path)
+    assert not is_replaceable(tmp_path)

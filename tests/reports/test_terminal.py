@@ -7,7 +7,15 @@ from verdicts import verdict, violation
 
 from pytest_fitness import units
 from pytest_fitness.model import Limit, Outcome
-from pytest_fitness.reports.terminal import LONG_GROUP, LONG_RUN, Past, Style, count, summarise
+from pytest_fitness.reports.terminal import (
+    LONG_GROUP,
+    LONG_RUN,
+    Past,
+    Style,
+    count,
+    not_analysed,
+    summarise,
+)
 
 PASSED = verdict("size", Outcome.PASSED, value=7.0, reason="7 is within ≤ 10", notes=("a note",))
 
@@ -122,3 +130,22 @@ def test_no_line_is_ever_wider_than_the_terminal(
     assert max(map(len, lines)) <= width
     assert unicode or all(line.isascii() for line in lines)
     assert all(line.isprintable() for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("paths", "line"),
+    [
+        (["shop/deep"], "1 directory, shop/deep; see `pytest-fitness doctor`"),
+        (["a.b.py", "shop/x"], "1 directory and 1 file, a.b.py, …; see `pytest-fitness doctor`"),
+        (["a.b.py", "c.d.py"], "2 files, a.b.py, …; see `pytest-fitness doctor`"),
+    ],
+)
+def test_what_is_not_analysed_is_one_line(paths: list[str], line: str) -> None:
+    assert not_analysed(paths, Style()) == f"not analysed: {line}"
+
+
+def test_what_is_not_analysed_keeps_to_the_terminal_and_says_where_to_read_on() -> None:
+    line = not_analysed([f"shop/{'x' * 90}\x1b", "b"], Style(width=70, unicode=False))
+    assert len(line) == 70
+    assert line.isascii()
+    assert line.endswith("..; see `pytest-fitness doctor`")

@@ -115,3 +115,25 @@ def test_a_baseline_that_cannot_be_used_is_an_error_of_every_frozen_function(
     result = pytester.runpytest_inprocess("--fitness")
     result.assert_outcomes(failed=2, passed=1)
     result.stdout.fnmatch_lines([f"error: *{reason}*", f"  help: *{remedy}*"] * 2)
+
+
+@pytest.mark.parametrize("selected", [[], ["-k", "free"]])
+def test_updating_removes_what_is_frozen_no_more(
+    pytester: pytest.Pytester, words: Words, selected: list[str]
+) -> None:
+    free = "  free:\n    words: {source: docs}\n    max: 9\n"
+    words(FROZEN + free, a="1 2 3 4")
+    functions = {"length": {"a.txt": 4}, "free": {"a.txt": 4}, "old::part": {"a.txt": 1}}
+    text = json.dumps({"format": 1, "functions": functions})
+    (pytester.path / FILE).write_text(text, "utf-8")
+    result = pytester.runpytest_inprocess("--fitness", "--fitness-update-baseline", *selected)
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(
+        [
+            f"{FILE}: 0 fixed removed, 0 tightened; commit it",
+            "  free: removed, as it is not frozen any more",
+            "  old::part: removed, as it is not frozen any more",
+        ]
+    )
+    left = json.loads((pytester.path / FILE).read_text("utf-8"))["functions"]
+    assert left == {"length": {"a.txt": 4}}

@@ -163,3 +163,120 @@ def test_a_plugin_is_found_by_its_entry_point(
     config.write_text(config.read_text("utf-8").replace("plugins: [words_local]\n", ""), "utf-8")
     monkeypatch.setenv("PYTHONPATH", str(installed))
     pytester.runpytest_subprocess("--fitness").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("workers", [[], ["-n1"]])
+def test_a_run_of_no_function_leaves_no_older_report_in_place(
+    shop: pytest.Pytester, workers: list[str]
+) -> None:
+    shop.runpytest_inprocess("--fitness", "--fitness-json=out.json", "-k", "size")
+    assert list(report(shop.path / "out.json")) == ["size"]
+    options = ("--fitness", "--fitness-json=out.json", "-k", "nothing", *workers)
+    result = shop.runpytest_inprocess(*options)
+    assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert report(shop.path / "out.json") == {}
+
+
+def test_a_collection_alone_writes_no_report(shop: pytest.Pytester) -> None:
+    shop.runpytest_inprocess("--fitness", "--fitness-json=out.json", "--collect-only")
+    assert not (shop.path / "out.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("fitness.yaml", None, "the configuration file"),
+        ("fitness-baseline.json", None, "the baseline file"),
+        ("other.json", '{"format": 1, "functions": {}}', "no JSON report of an earlier run"),
+        ("notes.txt", "mine", "no JSON report of an earlier run"),
+    ],
+)
+def test_no_file_but_an_earlier_report_is_overwritten(
+    pytester: pytest.Pytester, words: Words, name: str, content: str | None, said: str
+) -> None:
+    words(LIMITED, a="one")
+    path = pytester.path / name
+    if content is not None:
+        path.write_text(content, "utf-8")
+    before = path.read_bytes() if path.exists() else None
+    result = pytester.runpytest_inprocess("--fitness", f"--fitness-json=./{name}")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*✓ length *", f"error: the JSON report *./{name}: *{said}*"])
+    assert (path.read_bytes() if path.exists() else None) == before
+
+
+def test_an_empty_file_and_an_earlier_report_are_overwritten(
+    pytester: pytest.Pytester, words: Words
+) -> None:
+    words(LIMITED, a="one")
+    (pytester.path / "out.json").touch()
+    for _ in range(2):
+        result = pytester.runpytest_inprocess("--fitness", "--fitness-json=out.json")
+        assert result.ret == pytest.ExitCode.OK
+        assert list(report(pytester.path / "out.json")) == ["length"]
+
+
+@pytest.mark.parametrize("workers", [[], ["-n2"]])
+def test_code_that_is_not_analysed_is_told_in_every_run(
+    shop: pytest.Pytester, workers: list[str]
+) -> None:
+    (shop.path / "shop" / "deep").mkdir()
+    (shop.path / "shop" / "deep" / "tools.py").touch()
+    options = ("--fitness", "--fitness-json=out.json", *workers)
+    for _ in range(2):  # the second run analyses nothing anew
+        result = shop.runpytest_inprocess(*options)
+        told = [line for line in result.outlines if line.startswith("not analysed")]
+        assert told == ["not analysed: 1 directory, shop/deep; see `pytest-fitness doctor`"]
+        run = json.loads((shop.path / "out.json").read_text("utf-8"))["run"]
+        reason = "it lies in a package and has no __init__.py"
+        assert run["not_analysed"] == [{"path": "shop/deep", "reason": reason}]
+    config = (shop.path / "fitness.yaml").read_text("utf-8")
+    excluding = config.replace("[shop]}", "[shop], exclude: [shop.deep]}")
+    (shop.path / "fitness.yaml").write_text(excluding, "utf-8")
+    shop.runpytest_inprocess(*options).stdout.no_fnmatch_line("not analysed*")
+
+
+def test_code_beside_a_contract_file_of_other_packages_is_told_too(
+    shop: pytest.Pytester,
+) -> None:
+    config = "codebase: {packages: [web]}\nfunctions:\n  all: {contracts: {from: setup.cfg}}\n"
+    (shop.path / "fitness.yaml").write_text(config, "utf-8")
+    (shop.path / "shop" / "a.b.py").touch()
+    shop.runpytest_inprocess("--fitness").stdout.fnmatch_lines(
+        ["not analysed: 1 file, shop/a.b.py; *"]
+    )
+
+
+def test_a_run_that_looks_at_no_code_says_nothing_of_it(
+    pytester: pytest.Pytester, words: Words
+) -> None:
+    words(LIMITED, a="one")
+    pytester.mkpydir("shop")
+    pytester.mkdir("shop/deep")
+    (pytester.path / "shop" / "deep" / "tools.py").touch()
+    config = (pytester.path / "fitness.yaml").read_text("utf-8")
+    (pytester.path / "fitness.yaml").write_text(
+        f"codebase: {{packages: [shop]}}\n{config}", "utf-8"
+    )
+    pytester.runpytest_inprocess("--fitness").stdout.no_fnmatch_line("not analysed*")
+
+
+def test_of_a_function_that_is_run_again_the_last_verdict_counts(
+    pytester: pytest.Pytester, words: Words
+) -> None:
+    words(LIMITED, a="1 2 3 4")
+    again = """
+        from pathlib import Path
+        from _pytest.runner import runtestprotocol
+        def pytest_runtest_protocol(item, nextitem):
+            runtestprotocol(item, nextitem=nextitem)
+            Path("docs/a.txt").write_text("1")
+            runtestprotocol(item, nextitem=nextitem)
+            return True
+    """
+    pytester.makeconftest(again)
+    result = pytester.runpytest_inprocess("--fitness", "--fitness-json=out.json")
+    result.stdout.fnmatch_lines(["  ✓ length *", "1 passed"])
+    document = json.loads((pytester.path / "out.json").read_text("utf-8"))
+    assert [verdict["value"] for verdict in document["verdicts"]] == [1]

@@ -49,10 +49,23 @@ def test_selection(shop: pytest.Pytester, arguments: list[str], expected: list[s
     assert collected(shop, *arguments) == expected
 
 
-def test_an_unknown_id_is_a_usage_error(shop: pytest.Pytester) -> None:
-    result = shop.runpytest_inprocess("--fitness", "fitness.yaml::nothing")
+@pytest.mark.parametrize("workers", [[], ["-n2"]])
+@pytest.mark.parametrize(
+    ("named", "said", "nearest"),
+    [
+        ("sise", "there is no function 'sise'", "size"),
+        ("architecture::cor", "architecture has no check 'cor'", "core"),
+        ("size::x", "size has no check 'x'", "There are none."),
+        ("", "there is no function ''", "Known: *layers*"),
+    ],
+)
+def test_an_unknown_id_is_a_usage_error_with_the_nearest_known(
+    shop: pytest.Pytester, named: str, said: str, nearest: str, workers: list[str]
+) -> None:
+    arguments = ("fitness.yaml::layers", f"fitness.yaml::{named}")
+    result = shop.runpytest_inprocess("--fitness", *arguments, *workers)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*not found: *fitness.yaml::nothing*"])
+    result.stderr.fnmatch_lines([f"*not found: fitness.yaml::{named}: {said}", f"*{nearest}*"])
 
 
 @pytest.mark.parametrize("workers", [[], ["-n2"]])
@@ -148,3 +161,60 @@ def test_options_without_fitness_are_refused(shop: pytest.Pytester) -> None:
 
 def test_without_the_option_the_file_is_no_test(shop: pytest.Pytester) -> None:
     assert shop.runpytest_inprocess().ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+@pytest.mark.parametrize("fitness", [["--fitness"], []])
+@pytest.mark.parametrize("name", ["json", "history", "config"])
+def test_an_empty_value_is_a_usage_error_that_says_so(
+    shop: pytest.Pytester, name: str, fitness: list[str]
+) -> None:
+    result = shop.runpytest_inprocess(*fitness, f"--fitness-{name}", "")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"*--fitness-{name} was given an empty value: *unset*"])
+
+
+def test_every_contract_file_that_cannot_be_read_is_told_with_its_function(
+    shop: pytest.Pytester,
+) -> None:
+    config = (
+        "codebase: {packages: [shop]}\nfunctions:\n"
+        "  one: {contracts: {from: one.toml}}\n"
+        "  two: {contracts: {from: two.cfg}}\n"
+        "  three: {contracts: {from: two.cfg}}\n"
+    )
+    (shop.path / "fitness.yaml").write_text(config, "utf-8")
+    result = shop.runpytest_inprocess("--fitness")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        [
+            "*2 problems in the configuration",
+            "*one.toml:1:1: *",
+            "*The function 'one' (fitness.yaml:3) reads this file.",
+            "*two.cfg:1:1: *",
+            "*The function 'two' (fitness.yaml:4) reads this file.",
+        ]
+    )
+
+
+def test_a_kind_that_cannot_tell_its_checks_is_told_beside_the_others(
+    pytester: pytest.Pytester, words: Callable[..., None]
+) -> None:
+    limited = "  NAME:\n    words: {source: docs}\n    max: 3\n"
+    words(limited.replace("NAME", "one") + limited.replace("NAME", "two"), a="one")
+    plugin = pytester.path / "words_local.py"
+    before, start, after = plugin.read_text("utf-8").partition("    def measure(")
+    broken = "    def checks(self, function, _):\n        raise MeasureError('no ' + function.id)\n"
+    plugin.write_text(f"{before}{broken}{start}{after}", "utf-8")
+    result = pytester.runpytest_inprocess("--fitness")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*fitness.yaml:4:*: no one", "*fitness.yaml:7:*: no two"])
+
+
+@pytest.mark.parametrize(("selected", "status"), [("size", 0), ("no-cycles", 1)])
+def test_the_terminal_plugin_is_not_needed(
+    shop: pytest.Pytester, selected: str, status: int
+) -> None:
+    options = ("-p", "no:terminal", "--fitness-json=out.json", "-k", selected)
+    result = shop.runpytest_inprocess("--fitness", *options)
+    assert result.ret == status
+    assert (shop.path / "out.json").exists()

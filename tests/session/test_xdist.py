@@ -56,7 +56,8 @@ def test_workers_find_the_same_and_say_the_same(shop: pytest.Pytester) -> None:
 def test_workers_parse_once_and_build_one_graph(shop: pytest.Pytester, write: Write) -> None:
     config = (shop.path / "fitness.yaml").read_text("utf-8")
     write({"counting.py": COUNTING, "fitness.yaml": f"plugins: [counting]\n{config}"})
-    result = shop.runpytest_inprocess("--fitness", "-n4")
+    # In a process of its own: what the plugin replaces stays replaced.
+    result = shop.runpytest_subprocess("--fitness", "-n4")
     result.assert_outcomes(passed=4, failed=1)
     calls = (shop.path / "calls.log").read_text("utf-8").split()
     assert sorted(calls) == ["graph", "parse"]
@@ -86,3 +87,9 @@ def test_a_worker_that_crashes_leaves_an_aborted_run(
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(["*crashed while running 'fitness.yaml::crash'*"])
     assert history(pytester.path) == [("aborted", 1)]
+
+
+def test_every_function_once_a_worker_is_refused_in_words(shop: pytest.Pytester) -> None:
+    result = shop.runpytest_inprocess("--fitness", "-n2", "--dist", "each")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--dist each would measure every function once a worker"])

@@ -55,6 +55,7 @@ class Codebase:
         self.cache = cache
         self._results: dict[str, Any] = {}
         self._others: dict[tuple[str, ...], Codebase] = {}
+        self._idle_excludes: list[str] = []
 
     def of(self, packages: Sequence[str]) -> "Codebase":
         """The view of other packages of the same project."""
@@ -88,9 +89,20 @@ class Codebase:
         from pytest_fitness.codebase.globs import select_names_below
 
         names = [module.name for module in found.modules]
-        excluded = {place for glob in self.exclude for place in select_names_below(names, glob)}
+        excluded: set[int] = set()
+        for glob in self.exclude:
+            matched = select_names_below(names, glob)
+            excluded.update(matched)
+            if not matched:
+                self._idle_excludes.append(glob)
         kept = [module for place, module in enumerate(found.modules) if place not in excluded]
         return found._replace(modules=tuple(kept))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the reader of any result should know about the view."""
+        _ = self.found
+        return tuple(f"codebase: exclude: {glob} matches no module" for glob in self._idle_excludes)
 
     @cached_property
     def _digests(self) -> list[Digest]:
@@ -164,6 +176,14 @@ class Codebase:
         """A costly result that follows from the code alone, computed once for all workers."""
         return self.cache.shared(f"{self.digest} {key}", compute)
 
+    def recall(self, key: str) -> Any:
+        """What was kept of the same code under this key, in this run or an earlier one."""
+        return self.cache.get(f"{self.digest} {key}")
+
+    def keep(self, key: str, value: Any) -> None:
+        """Keep something that follows from the code alone until the code changes."""
+        self.cache.put(f"{self.digest} {key}", value)
+
     def memo(self, key: str, compute: Callable[[], Any]) -> Any:
         """Something that is worked out once in this process."""
         if key not in self._results:
@@ -194,22 +214,29 @@ class Codebase:
         """The modules that match any of the globs; a plain name means all below it too.
 
         Raises:
-            NoDataError: nothing matches.
+            NoDataError: one of the globs matches nothing, or all that they match is excluded.
         """
         from pytest_fitness.codebase.globs import nearest
 
-        wanted = self._matching(globs) - self._matching(exclude)
+        wanted: set[int] = set()
+        for glob in globs:
+            matched = self._matching(glob)
+            if not matched:
+                raise NoDataError(f"no module matches {glob}", nearest(glob, self._names))
+            wanted.update(matched)
+        wanted.difference_update(*map(self._matching, exclude))
         if not wanted:
-            wanted_globs = ", ".join(globs)
-            raise NoDataError(
-                f"no module matches {wanted_globs}", nearest(wanted_globs, self._names)
-            )
+            raise NoDataError("every module that matches is excluded")
         return [self.found.modules[place] for place in sorted(wanted)]
 
-    def _matching(self, globs: Iterable[str]) -> set[int]:
+    def idle(self, globs: Iterable[str]) -> list[str]:
+        """Those of the globs that match no module."""
+        return [glob for glob in globs if not self._matching(glob)]
+
+    def _matching(self, glob: str) -> list[int]:
         from pytest_fitness.codebase.globs import select_names_below
 
-        return {place for glob in globs for place in select_names_below(self._names, glob)}
+        return select_names_below(self._names, glob)
 
     @cached_property
     def _names(self) -> list[str]:

@@ -87,10 +87,11 @@ def select_packages(graph: ImportGraph, glob: str) -> list[int]:
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
-    """A hint that names what was perhaps meant."""
+    """A hint that names what a name, or the plain start of a glob, was perhaps meant to be."""
     import difflib
 
-    near = difflib.get_close_matches(name, sorted(candidates), n=3)
+    plain = name.partition("*")[0].rstrip(".") or name
+    near = difflib.get_close_matches(plain, sorted(candidates), n=3)
     return f"did you mean {', '.join(near)}?" if near else None
 
 

@@ -48,7 +48,7 @@ def accept(here: Path, config: str | None, names: Sequence[str]) -> int:
     _refuse_unfrozen(names, frozen, workspace)
     before = _baseline_to_change(workspace, replace=not names)
     if not names:
-        before = before.without(_orphans(before, workspace))
+        before = before.without(workspace.orphans(before))
     verdicts = _judge(workspace, names or frozen, fresh=True)
     judged = _judged(verdicts)
     after = before.accept(judged)
@@ -72,7 +72,7 @@ def prune(here: Path, config: str | None) -> int:
     workspace = open_workspace(locate_config(config, here), here)
     before = workspace.baseline
     verdicts = _judge(workspace, _frozen(workspace))
-    gone = _orphans(before, workspace)
+    gone = workspace.orphans(before)
     after = before.prune(verdicts).without(gone)
     if after != before:
         after.save()
@@ -116,17 +116,6 @@ def _refuse_unfrozen(names: Sequence[str], frozen: Sequence[str], workspace: Wor
 
 def _frozen(workspace: Workspace) -> list[str]:
     return [function.id for function in workspace.config.functions if function.frozen]
-
-
-def _orphans(baseline: Baseline, workspace: Workspace) -> list[str]:
-    """What the baseline lists though no such check is frozen any more."""
-    frozen = {
-        function.id if check.part is None else f"{function.id}::{check.part}"
-        for _, function, checks in workspace.plan
-        if function.frozen
-        for check in checks
-    }
-    return [series for series in baseline.accepted if series not in frozen]
 
 
 def _judge(workspace: Workspace, names: Iterable[str], *, fresh: bool = False) -> list[Verdict]:

@@ -24,13 +24,8 @@ def unseen(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _codebases(workspace: Workspace) -> Iterator[Codebase]:
-    """The codebase, and those of contract files that speak of other packages."""
-    wanted = {workspace.codebase.packages: None}
-    for kind, _, checks in workspace.plan:
-        if kind.name == "contracts":
-            wanted |= {check.detail[0].root_packages: None for check in checks}
-    for packages in wanted:
-        codebase = workspace.codebase.of(packages)
+    """The codebases that are there."""
+    for codebase in workspace.codebases():
         try:
             _ = codebase.found
         except MeasureError:

@@ -154,7 +154,7 @@ def _refuse(constant: str) -> None:
 
 def _restore(name: str) -> str:
     return (
-        f"Restore {name} from version control, or write it anew with "
+        f"Restore {name} from version control; or delete it, and accept what is there with "
         "`pytest-fitness baseline --accept`."
     )
 

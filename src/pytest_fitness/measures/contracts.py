@@ -1,17 +1,16 @@
 """``contracts`` and ``contract``: import-linter's contracts, from its own files or written here."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from pathlib import PurePosixPath
+from typing import Any
 
 from pytest_fitness.codebase.analysis import Codebase
 from pytest_fitness.config.kinds import Context, Kind
-from pytest_fitness.config.nodes import Mapping as MappingNode
-from pytest_fitness.config.nodes import Node, Scalar
 from pytest_fitness.config.options import Options, Record, key
-from pytest_fitness.config.reader import INVALID, Reader, describe
-from pytest_fitness.config.values import Anything, Schema, Text
+from pytest_fitness.config.values import Text
 from pytest_fitness.errors import MeasureError
 from pytest_fitness.hookspecs import hookimpl
+from pytest_fitness.measures.contract_options import SESSION, TYPES, ContractOptions
 from pytest_fitness.model import (
     Check,
     FitnessFunction,
@@ -20,23 +19,9 @@ from pytest_fitness.model import (
     to_builtins,
 )
 
-Settings = Mapping[str, Any]
+__all__ = ["TYPES", "Contract", "Contracts"]
 
-_IGNORES: Final = ("ignore_imports", "unmatched_ignore_imports_alerting")
-# For each type of import-linter the options it must have, and those it may have.
-TYPES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
-    "layers": (("layers",), ("containers", "exhaustive", "exhaustive_ignores", *_IGNORES)),
-    "forbidden": (
-        ("source_modules", "forbidden_modules"),
-        ("allow_indirect_imports", "as_packages", *_IGNORES),
-    ),
-    "independence": (("modules",), _IGNORES),
-    "protected": (("protected_modules", "allowed_importers"), ("as_packages", *_IGNORES)),
-    "acyclic_siblings": (("ancestors",), ("depth", "skip_descendants", *_IGNORES)),
-}
-_ANY_TYPE: Final = ("type", "name", "broken_contract_guidance")
-# These hold for the whole graph; a contract written here brings its own.
-_SESSION: Final = ("include_external_packages", "exclude_type_checking_imports", "contract_types")
+Settings = Mapping[str, Any]
 
 
 class ContractsOptions(Options):
@@ -60,7 +45,9 @@ class Contracts(Kind):
         """A check a contract."""
         from pytest_fitness.codebase.contracts.config import read_contracts
 
-        file = read_contracts(context.root / function.options.from_)
+        name = function.options.from_
+        shown = PurePosixPath(function.location.path).parent / name
+        file = read_contracts(context.root / name, str(shown))
         return [
             Check(contract.id, detail=(file, place))
             for place, contract in enumerate(file.contracts)
@@ -75,61 +62,6 @@ class Contracts(Kind):
         return _measurement(results[place], f"the contract {file.contracts[place].name!r}")
 
 
-class ContractOptions:
-    """The keys of an inline contract: import-linter's own, checked where the type is built in."""
-
-    def decode(self, node: Node, reader: Reader) -> Any:
-        """The options as import-linter takes them."""
-        options = Anything().decode(node, reader)
-        if options is INVALID:
-            return INVALID
-        if not isinstance(node, MappingNode):
-            return reader.problem(node, f"expected a mapping, found {describe(node)}")
-        type_node = node.get("type")
-        if not isinstance(type_node, Scalar):
-            return reader.problem(node, "the contract has no type", f"One of: {', '.join(TYPES)}.")
-        if type_node.text in TYPES:
-            return options if _has_valid_keys(node, type_node.text, reader) else INVALID
-        if "contract_types" in options:
-            return options
-        return reader.unknown(type_node, "contract type", type_node.text, TYPES)
-
-    def schema(self) -> Schema:
-        """One of the built-in types with its options, or a type of the project's own."""
-        text_or_list: Schema = {"type": ["string", "array", "boolean", "integer"]}
-        own = {"type": "object", "required": ["type", "contract_types"]}
-        return {
-            "anyOf": [
-                *(
-                    {
-                        "type": "object",
-                        "properties": {
-                            **dict.fromkeys((*required, *optional), text_or_list),
-                            **dict.fromkeys((*_ANY_TYPE, *_SESSION), text_or_list),
-                            "type": {"const": name_of_type},
-                        },
-                        "required": ["type", *required],
-                        "additionalProperties": False,
-                    }
-                    for name_of_type, (required, optional) in TYPES.items()
-                ),
-                own,
-            ]
-        }
-
-
-def _has_valid_keys(node: MappingNode, type_name: str, reader: Reader) -> bool:
-    required, optional = TYPES[type_name]
-    known = {*required, *optional, *_ANY_TYPE, *_SESSION}
-    given = {name.text for name, _ in node.entries}
-    for name, _ in node.entries:
-        if name.text not in known:
-            reader.unknown(name, "key", name.text, known)
-    for lacking in sorted(set(required) - given):
-        reader.problem(node, f"a contract of type {type_name} needs the key {lacking!r}")
-    return given <= known and given >= set(required)
-
-
 class Contract(Kind):
     """One contract, written in ``fitness.yaml`` with import-linter's own options."""
 
@@ -142,18 +74,25 @@ class Contract(Kind):
         """Check the contract."""
         codebase = context.codebase
         contract = {"name": function.id} | {
-            name: value for name, value in function.options.items() if name not in _SESSION
+            name: value for name, value in function.options.items() if name not in SESSION
         }
-        session = {name: function.options[name] for name in _SESSION if name in function.options}
+        session = {name: function.options[name] for name in SESSION if name in function.options}
         session["root_packages"] = list(codebase.packages)
         (result,) = _results(codebase, session, [contract], context)
-        return _measurement(result, f"the contract {contract['name']!r}")
+        found = _measurement(result, f"the contract {contract['name']!r}")
+        return found._replace(notes=found.notes + codebase.notes)
 
 
 def _results(
     codebase: Codebase, session: Settings, contracts: Sequence[Settings], context: Context
 ) -> list[Any]:
-    """The results of some contracts on one graph, checked together and once a run."""
+    """The results of some contracts on one graph, checked together and once a run.
+
+    They are kept for later runs where all contracts could be judged: what made one invalid may
+    be gone by then, though the code has not changed. Nor are those with contract types of the
+    project's own, which may change while the code that they judge does not.
+    """
+    from pytest_fitness.codebase.contracts.judges import judges
 
     def check() -> list[Any]:
         from pytest_fitness.codebase.contracts.check import check_contracts
@@ -167,10 +106,19 @@ def _results(
         )
         return [to_builtins(result) for result in results]
 
-    key = f"contracts {sorted(session.items())} {[sorted(each.items()) for each in contracts]}"
-    # A contract type of the project's own may change while the code that it judges does not.
-    remember = context.once if "contract_types" in session else codebase.shared
-    found: list[Any] = remember(key, check)
+    def recall_or_check(key: str) -> Any:
+        may_keep = "contract_types" not in session
+        kept = codebase.recall(key) if may_keep else None
+        if kept is not None:
+            return kept
+        results = context.once(f"{codebase.digest} {key}", check)
+        if may_keep and all(result["outcome"] != "invalid" for result in results):
+            codebase.keep(key, results)
+        return results
+
+    told = [sorted(options.items()) for options in (session, *contracts)]
+    key = f"contracts {told} {judges()}"
+    found: list[Any] = codebase.memo(key, lambda: recall_or_check(key))
     return found
 
 

@@ -19,7 +19,8 @@ def measured(codebase: Codebase, key: str, measure: Callable[[], Measurement]) -
     found = codebase.remember(key, compute)
     if isinstance(found, list):
         raise NoDataError(*found)
-    return measurement_from_builtins(found)
+    measurement = measurement_from_builtins(found)
+    return measurement._replace(notes=measurement.notes + codebase.notes)
 
 
 def is_past(value: float, check: Check) -> bool:

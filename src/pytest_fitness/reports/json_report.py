@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -10,14 +11,16 @@ from pytest_fitness.files import replace_text
 from pytest_fitness.model import Verdict, to_builtins
 
 FORMAT: Final = 1
+_BEGINNING: Final = re.compile(rb'\{\s*"format":\s*\d+,\s*"run":\s*\{')
 
 
 def document(run: Mapping[str, Any], verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """The report as builtins.
 
     - ``format``: 1; raised when a key changes its meaning or is removed, not when one is added.
-    - ``run``: ``started`` (ISO 8601, UTC), ``gate``, ``commit``, ``branch``, ``dirty`` and
-      ``versions``; null where not known.
+    - ``run``: ``started`` (ISO 8601, UTC), ``gate``, ``commit``, ``branch``, ``dirty``,
+      ``versions``, null where not known; and ``not_analysed``, a list of ``path`` and ``reason``:
+      what lies among the modules and no function looked at.
     - ``verdicts``: one object a check, in the order of ``fitness.yaml``. ``id`` is what
       ``pytest --fitness fitness.yaml::ID`` selects; ``function`` and ``part`` are its two halves.
       ``outcome`` is one of passed, warned, failed, inconclusive, "no data", error, dormant.
@@ -40,6 +43,15 @@ def write(path: Path, run: Mapping[str, Any], verdicts: Sequence[Verdict]) -> No
     """
     text = json.dumps(document(run, verdicts), indent=1, ensure_ascii=True, allow_nan=False)
     replace_text(path, f"{text}\n")
+
+
+def is_replaceable(path: Path) -> bool:
+    """Whether a file that exists holds nothing but an earlier report, or nothing at all."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        beginning = file.read(100)
+    return not beginning or _BEGINNING.match(beginning) is not None
 
 
 def _entry(verdict: Verdict) -> dict[str, Any]:

@@ -103,6 +103,21 @@ def count(verdicts: Sequence[Verdict]) -> str:
     return ", ".join(parts)
 
 
+def not_analysed(paths: Sequence[str], style: Style) -> str:
+    """What no function looked at, in one line that says where to read on."""
+    files = sum(path.endswith(".py") for path in paths)
+    counts = (
+        (len(paths) - files, "directory", "directories"),
+        (files, "file", "files"),
+    )
+    counted = " and ".join(f"{n:,} {one if n == 1 else many}" for n, one, many in counts if n)
+    more = ", …" if len(paths) > 1 else ""
+    end = _plain(f"{more}; see `pytest-fitness doctor`", style)
+    beginning = _plain(f"not analysed: {counted}, {one_line(paths[0])}", style)
+    room = max(style.width - len(end), _NARROWEST_NAME)
+    return cut(cut(beginning, room, _plain("…", style)) + end, style.width, _plain("…", style))
+
+
 def _grouped(verdicts: Sequence[Verdict]) -> dict[str, list[Verdict]]:
     groups: dict[str, list[Verdict]] = {}
     for verdict in verdicts:

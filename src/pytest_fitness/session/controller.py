@@ -1,5 +1,6 @@
 """What only the controller of a run does: history, reports, the summary, the exit status."""
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from pytest_fitness.errors import FitnessError
 from pytest_fitness.history.baseline import Baseline
 from pytest_fitness.model import Verdict
 from pytest_fitness.reports import json_report, terminal
-from pytest_fitness.reports.safe import in_ascii
+from pytest_fitness.reports.safe import in_ascii, one_line
 from pytest_fitness.session.recorder import Recorder
 from pytest_fitness.session.workspace import Workspace
 
@@ -24,11 +25,15 @@ class Controller:
         self.config = config
         self.workspace = workspace
         self.verdicts: list[Verdict] = []
+        self.taken: dict[str, Verdict] = {}
+        self.unseen: set[tuple[str, str]] = set()
         self.past: dict[str, terminal.Past] = {}
         self.troubles: list[str] = []
         self.notes: list[str] = []
         self.lost = False
-        self.style = terminal.Style(unicode=_shows_unicode(), verbosity=config.option.verbose)
+        self.style = terminal.Style(
+            unicode=_shows_unicode(), verbosity=config.getoption("verbose", 0)
+        )
         self.recorder = Recorder.open(
             workspace.config,
             url=config.option.fitness_history,
@@ -40,6 +45,12 @@ class Controller:
     def pytest_configure_node(self, node: Any) -> None:
         """Let every worker share this run's cache."""
         node.workerinput["fitness"] = self.workspace.identity
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take in what a worker did not analyse; one that crashed tells nothing."""
+        told = getattr(node, "workeroutput", {}).get("fitness", "[]")
+        self.unseen |= {(path, reason) for path, reason in json.loads(told)}
 
     def pytest_report_header(self) -> str:
         """What is run."""
@@ -58,7 +69,7 @@ class Controller:
         if verdict is None:
             self.lost |= report.failed  # a worker that crashed leaves no verdict
             return
-        self.verdicts.append(verdict)
+        self.taken[verdict.series] = verdict  # where one is run again, the last one counts
         if report.failed and isinstance(report.longrepr, str):
             since = self.recorder.since(verdict)
             if since:
@@ -69,15 +80,17 @@ class Controller:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Record the run, write what was asked for, and set the exit status."""
-        if not self.verdicts:
+        if self.config.option.collectonly:
             return
+        self.unseen |= set(self.workspace.not_analysed())
+        self.verdicts = sorted(self.taken.values(), key=self._order())
         completed = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
         stopped = session.shouldstop or session.shouldfail or self.lost
         complete = completed and not stopped
-        self.verdicts.sort(key=self._order())
-        self._attempt(lambda: self._remember(complete=complete))
+        if self.verdicts:
+            self._attempt(lambda: self._remember(complete=complete))
         self._attempt(self._write_json)
-        if self.config.option.fitness_update_baseline and complete:
+        if self.verdicts and self.config.option.fitness_update_baseline and complete:
             self._attempt(self._update_baseline)
         if self.troubles and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -88,9 +101,13 @@ class Controller:
             return
         terminalreporter.section("fitness")
         style = self.style._replace(width=self.config.get_terminal_writer().fullwidth)
-        for line in terminal.summarise(self.verdicts, self.past, style):
+        lines = terminal.summarise(self.verdicts, self.past, style) if self.verdicts else ()
+        for line in lines:
             markup = {line.colour: True} if line.colour else {}
             terminalreporter.write_line(line.text, bold=line.bold, **markup)
+        if self.unseen:
+            paths = sorted(path for path, _ in self.unseen)
+            terminalreporter.write_line(terminal.not_analysed(paths, style), yellow=True)
         for note in self.notes:
             terminalreporter.write_line(note)
         for trouble in self.troubles:
@@ -123,22 +140,45 @@ class Controller:
         if path:
             target = self.config.invocation_params.dir / Path(path)
             try:
-                json_report.write(target, self.recorder.describe(), self.verdicts)
+                self._refuse_to_replace(target, path)
+                json_report.write(target, self._describe(), self.verdicts)
             except OSError as error:
                 raise FitnessError(
                     f"the JSON report {path} cannot be written: {error.strerror or error}"
                 ) from error
 
+    def _describe(self) -> dict[str, Any]:
+        unseen = [{"path": path, "reason": reason} for path, reason in sorted(self.unseen)]
+        return {**self.recorder.describe(), "not_analysed": unseen}
+
+    def _refuse_to_replace(self, target: Path, shown: str) -> None:
+        """Let a mistaken path cost nobody a file."""
+        config = self.workspace.config
+        for what, own in (("configuration", config.path), ("baseline", config.baseline)):
+            if own is not None and target.resolve() == own.resolve():
+                raise FitnessError(f"the JSON report cannot be written to {shown}: the {what} file")
+        if target.exists() and not json_report.is_replaceable(target):
+            raise FitnessError(
+                f"the JSON report is not written over {shown}: "
+                "that is no JSON report of an earlier run; remove it or name another file"
+            )
+
     def _update_baseline(self) -> None:
         frozen = {f.id for f in self.workspace.config.functions if f.frozen}
         judged = [verdict for verdict in self.verdicts if verdict.function in frozen]
-        if not judged:
+        path = self.workspace.config.baseline
+        if not judged and (path is None or not path.exists()):
             return
         before: Baseline = self.workspace.baseline
-        after = before.prune(judged)
+        gone = self.workspace.orphans(before)
+        kept = before.without(gone)
+        after = kept.prune(judged)
         if after != before:
             after.save()
-            self.notes.append(f"{after.path.name}: {_changes(before, after)}; commit it")
+            self.notes.append(f"{after.path.name}: {_changes(kept, after)}; commit it")
+            self.notes += (
+                f"  {one_line(name)}: removed, as it is not frozen any more" for name in gone
+            )
 
 
 def _changes(before: Baseline, after: Baseline) -> str:

@@ -1,13 +1,16 @@
 """The hooks of a fitness session, on the controller and on every worker alike."""
 
 import gc
+import json
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pytest_fitness.config.reader import suggest
 from pytest_fitness.model import Outcome, to_builtins, verdict_from_builtins
+from pytest_fitness.reports.safe import one_line
 from pytest_fitness.session.items import FitnessFile, FitnessItem
 from pytest_fitness.session.workspace import Workspace
 
@@ -33,7 +36,7 @@ class FitnessPlugin:
         """What to collect: the configuration, or the functions of it that were named.
 
         Raises:
-            pytest.UsageError: something else was named.
+            pytest.UsageError: something else was named, or a function that does not exist.
         """
         path = self.workspace.config.path
         if self.config.args_source is not pytest.Config.ArgsSource.ARGS:
@@ -49,7 +52,27 @@ class FitnessPlugin:
                 f"--fitness runs the functions of {path.name} and no other tests; got {argument}\n"
                 f"Select functions by `{path.name}::ID`, by -k or by -m."
             )
-        return f"{path}{separator}{rest}" if given == path else str(path)
+        if given != path:
+            return str(path)
+        if separator:
+            self._require(rest, argument)
+        return f"{path}{separator}{rest}"
+
+    def _require(self, wanted: str, argument: str) -> None:
+        """Refuse what is neither a function nor a check of one."""
+        parts = {
+            function.id: [check.part for check in checks if check.part is not None]
+            for _, function, checks in self.workspace.plan
+        }
+        name, separator, part = wanted.partition("::")
+        if name not in parts:
+            what, known = f"there is no function {one_line(name)!r}", list(parts)
+        elif separator and part not in parts[name]:
+            what, known = f"{name} has no check {one_line(part)!r}", parts[name]
+        else:
+            return
+        nearest = suggest(part if name in parts else name, known)
+        raise pytest.UsageError(f"not found: {one_line(argument)}: {what}\n{nearest}")
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> FitnessFile | None:
         """The configuration file is a collector."""
@@ -109,6 +132,13 @@ class FitnessPlugin:
     def pytest_collection_finish(self) -> None:
         """Spare the garbage collector what was collected: all of it lives to the end of the run."""
         gc.freeze()
+
+    def pytest_sessionfinish(self) -> None:
+        """Tell the controller what this worker did not analyse."""
+        output = getattr(self.config, "workeroutput", None)
+        if output is not None:
+            # JSON: a path may hold lone surrogates, which do not cross as text.
+            output["fitness"] = json.dumps(self.workspace.not_analysed())
 
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, Any] | None:
         """A warned function shows as such among the passed ones."""

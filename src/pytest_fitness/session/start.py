@@ -26,6 +26,11 @@ def start(config: pytest.Config) -> None:
 
 
 def _start(config: pytest.Config) -> None:
+    if config.getoption("dist", "no") == "each" and not hasattr(config, "workerinput"):
+        raise pytest.UsageError(
+            "--dist each would measure every function once a worker\n"
+            "Run `pytest --fitness` with another --dist, or with -n alone."
+        )
     here = config.invocation_params.dir
     path = find_config(config.option.fitness_config, here, config.rootpath)
     shared = getattr(config, "workerinput", {}).get("fitness")

@@ -1,6 +1,6 @@
 """What the functions of one run share: the codebase, sources, the baseline, the cache."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,13 @@ from pytest_fitness.codebase.analysis import Codebase
 from pytest_fitness.codebase.cache import Cache
 from pytest_fitness.config.kinds import Kind
 from pytest_fitness.config.loader import Config, Registry
-from pytest_fitness.errors import BaselineError, MeasureError
+from pytest_fitness.errors import (
+    BaselineError,
+    ConfigError,
+    FitnessError,
+    MeasureError,
+    Problem,
+)
 from pytest_fitness.history.baseline import Accepted, Baseline, load
 from pytest_fitness.model import Check, FitnessFunction
 
@@ -59,18 +65,30 @@ class Workspace:
         """Find out now what would stop the run later.
 
         Raises:
-            ConfigError: the checks of a function cannot be told (a contract file is broken).
+            ConfigError: the checks of a function cannot be told (a contract file is broken);
+                carries every problem of every function.
         """
         _ = self.plan
 
     @cached_property
     def plan(self) -> tuple[Planned, ...]:
         """Every function with its kind and its checks."""
-        kinds = self.registry.kinds
-        return tuple(
-            (kinds[function.kind], function, tuple(kinds[function.kind].checks(function, self)))
-            for function in self.config.functions
-        )
+        planned: list[Planned] = []
+        # Functions may share a broken file, which is told once, by the first of them.
+        problems: dict[Problem, Problem] = {}
+        for function in self.config.functions:
+            kind = self.registry.kinds[function.kind]
+            try:
+                planned.append((kind, function, tuple(kind.checks(function, self))))
+            except ConfigError as error:
+                for problem in error.problems:
+                    problems.setdefault(problem, _with_source(problem, function))
+            except FitnessError as error:
+                own = Problem(function.location, error.message, error.hint)
+                problems.setdefault(own, own)
+        if problems:
+            raise ConfigError(list(problems.values()))
+        return tuple(planned)
 
     @cached_property
     def _baseline(self) -> Baseline | BaselineError:
@@ -104,6 +122,37 @@ class Workspace:
             function.id if check.part is None else f"{function.id}::{check.part}"
         )
 
+    def orphans(self, baseline: Baseline) -> list[str]:
+        """What a baseline lists though no such check is frozen any more."""
+        frozen = {
+            function.id if check.part is None else f"{function.id}::{check.part}"
+            for _, function, checks in self.plan
+            if function.frozen
+            for check in checks
+        }
+        return [series for series in baseline.accepted if series not in frozen]
+
+    def not_analysed(self) -> list[tuple[str, str]]:
+        """What lies among the modules that were looked at and is none itself, and why."""
+        if "codebase" not in self.__dict__:
+            return []  # no function asked for code
+        found: dict[tuple[str, str], None] = {}
+        for codebase in self.codebases():
+            if "found" not in vars(codebase):
+                continue
+            for path, reason in codebase.found.skipped:
+                if not _is_excluded(path, codebase):
+                    found[codebase.relative(path), codebase.relative(reason)] = None
+        return sorted(found)
+
+    def codebases(self) -> Iterator[Codebase]:
+        """The codebase, and those of contract files that speak of other packages."""
+        wanted = {self.codebase.packages: None}
+        for kind, _, checks in self.plan:
+            if kind.name == "contracts":
+                wanted |= {tuple(check.detail[0].root_packages): None for check in checks}
+        return map(self.codebase.of, wanted)
+
     def source(self, name: str) -> Any:
         """A source by its name, opened once."""
         if name not in self._sources:
@@ -129,3 +178,25 @@ class Workspace:
         for name, closes in (("codebase", Codebase.close), ("cache", Cache.close)):
             if name in self.__dict__:
                 closes(self.__dict__.pop(name))
+
+
+def _with_source(problem: Problem, function: FitnessFunction) -> Problem:
+    """The problem of another file, and the line of the function that names that file."""
+    if problem.location.path == function.location.path:
+        return problem
+    place = f"{function.location.path}:{function.location.line}"
+    source = f"The function {function.id!r} ({place}) reads this file."
+    return problem._replace(hint=" ".join(filter(None, (problem.hint, source))))
+
+
+def _is_excluded(path: str, codebase: Codebase) -> bool:
+    """Whether the configuration leaves out what would be the module at this path."""
+    if not codebase.exclude:
+        return False
+    from pytest_fitness.codebase.globs import select_names_below
+
+    root = next((root for root in codebase.roots if Path(path).is_relative_to(root)), None)
+    if root is None:
+        return False
+    name = ".".join(Path(path).relative_to(root).with_suffix("").parts)
+    return any(select_names_below([name], glob) for glob in codebase.exclude)

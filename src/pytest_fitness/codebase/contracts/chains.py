@@ -37,8 +37,6 @@ def _all_chains(metadata: Mapping[str, Any]) -> Iterator[Chain]:
     for broken in metadata.get("illegal_imports", ()):
         for link in broken.illegal_links:
             yield link["importer"], link["imported"]
-    for breakers in metadata.get("cycle_breakers_by_package", {}).values():
-        yield from breakers
 
 
 def _expand(chain: Any) -> Iterator[Chain]:

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from pytest_fitness.codebase.contracts import quick as quick_contracts
 from pytest_fitness.codebase.contracts.config import normalise_options
+from pytest_fitness.codebase.contracts.unmatched import Unmatched, find_unmatched
 from pytest_fitness.codebase.imports.graph import ImportGraph
 from pytest_fitness.errors import MeasureError
 from pytest_fitness.model import Link, Place
@@ -65,7 +66,11 @@ def check_contracts(
     """
     session = normalise_options(session_options)
     wanted = [normalise_options(options) for options in contracts]
-    quick = [_quick(graph, session, options) for options in wanted]
+    unmatched = [find_unmatched(graph, session, options) for options in wanted]
+    quick = [
+        _quick(graph, session, options, found)
+        for options, found in zip(wanted, unmatched, strict=True)
+    ]
     left = [options for options, result in zip(wanted, quick, strict=True) if result is None]
     if not left:
         return [result for result in quick if result is not None]
@@ -78,20 +83,22 @@ def check_contracts(
     answers = iter(_ask_worker(question, root_dir, timeout))
     places = _Places(graph, root_dir)
     return [
-        result or places.result(options, next(answers))
-        for options, result in zip(wanted, quick, strict=True)
+        result or places.result(options, next(answers), found.notes)
+        for options, result, found in zip(wanted, quick, unmatched, strict=True)
     ]
 
 
 def _quick(
-    graph: ImportGraph, session: Mapping[str, Any], options: Mapping[str, Any]
+    graph: ImportGraph, session: Mapping[str, Any], options: Mapping[str, Any], found: Unmatched
 ) -> ContractResult | None:
+    if found.complaint is not None:
+        return ContractResult("invalid", message=found.complaint, hint="it could never be broken")
     verdict = quick_contracts.judge(graph, session, options)
     if verdict is None or not verdict.kept:
         return None
     count = verdict.ignored_imports
     note = f"{count} import{'' if count == 1 else 's'} ignored by ignore_imports"
-    return ContractResult("kept", notes=(note,) if count else ())
+    return ContractResult("kept", notes=(*found.notes, *((note,) if count else ())))
 
 
 def _ask_worker(question: dict[str, Any], root_dir: Path, timeout: float) -> list[dict[str, Any]]:
@@ -131,9 +138,14 @@ class _Places:
         self._root_dir = root_dir
         self._paths: dict[str, str | None] = {}
 
-    def result(self, options: Mapping[str, Any], answer: Mapping[str, Any]) -> ContractResult:
+    def result(
+        self, options: Mapping[str, Any], answer: Mapping[str, Any], notes: Sequence[str]
+    ) -> ContractResult:
         """The worker's answer on one contract as a result."""
+        if answer["outcome"] == "invalid":
+            return ContractResult("invalid", message=answer["message"], hint=answer.get("hint"))
         places = [self._chain(chain) for chain in answer.get("chains", ())]
+        places += [self._cycle(**cycle) for cycle in answer.get("cycles", ())]
         places += [self._module(name) for name in answer.get("modules", ())]
         if answer["outcome"] == "broken" and not places:
             name = str(options["name"])
@@ -141,9 +153,7 @@ class _Places:
         return ContractResult(
             outcome=answer["outcome"],
             places=tuple(sorted(places, key=lambda place: place.key)),
-            notes=tuple(answer.get("notes", ())),
-            message=answer.get("message", ""),
-            hint=answer.get("hint"),
+            notes=(*notes, *answer.get("notes", ())),
         )
 
     def _chain(self, names: Sequence[str]) -> Place:
@@ -155,6 +165,20 @@ class _Places:
             message=f"{first} imports {last}{through}",
             path=links[0].path,
             line=links[0].line,
+            chain=links,
+        )
+
+    def _cycle(self, imports: Sequence[Sequence[str]], siblings: Sequence[str]) -> Place:
+        links = tuple(self._link(*pair) for pair in imports)
+        first = links[0]
+        return Place(
+            key=f"{first.importer} -> {first.imported}",
+            message=(
+                f"{first.importer} imports {first.imported},"
+                f" which closes the cycle {' -> '.join(siblings)}"
+            ),
+            path=first.path,
+            line=first.line,
             chain=links,
         )
 

@@ -14,6 +14,7 @@ FILE_NAMES: Final = ("setup.cfg", ".importlinter", "pyproject.toml")
 """Where import-linter looks, in its order."""
 
 _HEADER: Final = re.compile(r"\s*\[\[?\s*(?P<name>[^\[\]]+?)\s*\]\]?\s*(?:[#;].*)?$")
+_NO_SECTION: Final = "Add one, or remove this function."
 _EXAMPLE: Final = "each contract needs a name and a type (layers, forbidden, independence, ...)"
 
 
@@ -60,21 +61,26 @@ def find_contract_file(directory: Path) -> Path | None:
     return None
 
 
-def read_contracts(path: Path) -> ContractFile:
+def read_contracts(path: Path, shown: str | None = None) -> ContractFile:
     """Read the contracts of ``pyproject.toml``, ``.importlinter``, ``setup.cfg`` or alike.
+
+    Args:
+        path: the file.
+        shown: how messages name the file; its path by default.
 
     Raises:
         ConfigError: the file cannot be used; carries every problem with its place.
     """
+    shown = shown or str(path)
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        _fail(path, 1, "there is no such file", f"contracts are read from {', '.join(FILE_NAMES)}")
+        _fail(shown, 1, "there is no such file", f"contracts are read from {', '.join(FILE_NAMES)}")
     except (OSError, UnicodeDecodeError) as error:
-        _fail(path, 1, f"cannot be read: {error}")
+        _fail(shown, 1, f"cannot be read: {error}")
     read = _read_toml if path.suffix == ".toml" else _read_ini
-    session, options = read(path, text)
-    return _build(path, session, options, _Lines(text))
+    session, options = read(shown, text)
+    return _build(shown, session, options, _Lines(text))
 
 
 def normalise_options(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,17 +142,17 @@ class _Lines:
         return 1
 
 
-def _build(path: Path, session: dict[str, Any], options: list[Any], lines: _Lines) -> ContractFile:
+def _build(shown: str, session: dict[str, Any], options: list[Any], lines: _Lines) -> ContractFile:
     top = lines.of("importlinter", "tool.importlinter")
-    places = [Location(str(path), line) for line in _contract_lines(options, lines, top)]
-    problems = list(_session_problems(Location(str(path), top), session, options))
+    places = [Location(shown, line) for line in _contract_lines(options, lines, top)]
+    problems = list(_session_problems(Location(shown, top), session, options))
     for place, contract in zip(places, options, strict=True):
         problems += _contract_problems(place, contract)
     if problems:
         raise ConfigError(problems)
     ids = slugs([str(contract.get("id", contract["name"])) for contract in options])
     return ContractFile(
-        path=str(path),
+        path=shown,
         session_options=_with_root_packages(session),
         contracts=tuple(
             Contract(slug, str(contract["name"]), str(contract["type"]), contract, place)
@@ -197,20 +203,20 @@ def _with_root_packages(session: dict[str, Any]) -> dict[str, Any]:
     return session
 
 
-def _read_toml(path: Path, text: str) -> tuple[dict[str, Any], list[Any]]:
+def _read_toml(shown: str, text: str) -> tuple[dict[str, Any], list[Any]]:
     import tomllib
 
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line, column = _toml_position(str(error), text)
-        _fail(path, line, f"is not valid TOML: {error}", column=column)
+        _fail(shown, line, f"is not valid TOML: {error}", column=column)
     session = _toml_section(data)
     if not session:
-        _fail(path, 1, "has no [tool.importlinter] section", _EXAMPLE)
+        _fail(shown, 1, "has no [tool.importlinter] section", _NO_SECTION)
     contracts = session.pop("contracts", [])
     if not isinstance(contracts, list):
-        _fail(path, 1, "tool.importlinter.contracts has to be an array of tables", _EXAMPLE)
+        _fail(shown, 1, "tool.importlinter.contracts has to be an array of tables", _EXAMPLE)
     contracts = [_booleans(item) if isinstance(item, dict) else item for item in contracts]
     return _booleans(session), contracts
 
@@ -232,18 +238,18 @@ def _toml_position(message: str, text: str) -> tuple[int, int]:
     return (int(match[1]), int(match[2])) if match else (max(len(text.splitlines()), 1), 1)
 
 
-def _read_ini(path: Path, text: str) -> tuple[dict[str, Any], list[Any]]:
+def _read_ini(shown: str, text: str) -> tuple[dict[str, Any], list[Any]]:
     import configparser
 
     # Interpolation and the DEFAULT section are part of how import-linter reads such a file.
     parser = configparser.ConfigParser()
     try:
-        parser.read_string(text, source=str(path))
+        parser.read_string(text, source=shown)
         sections = {name: _ini_options(parser[name]) for name in parser.sections() if _ours(name)}
     except configparser.Error as error:
-        _fail(path, _ini_line(error), f"is not a valid INI file: {error.message.splitlines()[0]}")
+        _fail(shown, _ini_line(error), f"is not a valid INI file: {error.message.splitlines()[0]}")
     if "importlinter" not in sections:
-        _fail(path, 1, "has no [importlinter] section", _EXAMPLE)
+        _fail(shown, 1, "has no [importlinter] section", _NO_SECTION)
     session = sections.pop("importlinter")
     return session, [{"id": name.split(":")[-1]} | found for name, found in sections.items()]
 
@@ -266,6 +272,6 @@ def _ini_line(error: "configparser.Error") -> int:
 
 
 def _fail(
-    path: Path, line: int, message: str, hint: str | None = None, column: int = 1
+    shown: str, line: int, message: str, hint: str | None = None, column: int = 1
 ) -> NoReturn:
-    raise ConfigError([Problem(Location(str(path), line, column), message, hint)])
+    raise ConfigError([Problem(Location(shown, line, column), message, hint)])

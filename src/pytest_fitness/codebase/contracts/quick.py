@@ -15,6 +15,9 @@ from pytest_fitness.codebase.contracts.quick_case import (
     Options,
     lines_of,
     matches,
+    overlap,
+    own_types,
+    parse_level,
     without_ignored,
 )
 from pytest_fitness.codebase.imports.graph import ImportGraph
@@ -35,7 +38,7 @@ def judge(graph: ImportGraph, session_options: Options, options: Options) -> Qui
     if rule is None or not options.keys() <= _COMMON | rule.options:
         return None
     try:
-        if kind in _own_types(session_options):
+        if kind in own_types(session_options):
             return None
         imports, ignored = without_ignored(graph, options)
         kept = rule.keeps(Case(graph, imports, session_options, options))
@@ -45,7 +48,7 @@ def judge(graph: ImportGraph, session_options: Options, options: Options) -> Qui
 
 
 def _layers(case: Case) -> bool | None:
-    parsed = [_parse_level(text) for text in case.lines("layers")]
+    parsed = [parse_level(text) for text in case.lines("layers")]
     levels = [level for level, _ in parsed]
     flat = [name for level in levels for name in level.packages]
     if len(set(flat)) < len(flat):
@@ -100,7 +103,7 @@ def _forbidden(case: Case) -> bool:
     for source in sources:
         allowed = 0
         for number, module in enumerate(forbidden):
-            if _overlap(graph.names[source], graph.names[module], as_packages=as_packages):
+            if overlap(graph.names[source], graph.names[module], as_packages=as_packages):
                 allowed |= 1 << number
         members = case.within({source}, as_packages=as_packages)
         if any(reached[member] & ~allowed for member in members):
@@ -128,12 +131,6 @@ def _protected(case: Case) -> bool:
     )
 
 
-def _own_types(session_options: Options) -> set[str]:
-    """Contract types of the project's own, any of which may replace a built-in one."""
-    entries = lines_of(session_options, "contract_types")
-    return {entry.partition(":")[0].strip() for entry in entries}
-
-
 class _Rule(NamedTuple):
     options: frozenset[str]
     keeps: Callable[[Case], bool | None]
@@ -158,21 +155,6 @@ _RULES: Final = {
         frozenset({"protected_modules", "allowed_importers", "as_packages"}), _protected
     ),
 }
-
-
-def _parse_level(text: str) -> tuple[Level, set[str]]:
-    """A level and the names on it that need not exist."""
-    if "|" in text and ":" in text:
-        raise NotQuickError
-    separator = ":" if ":" in text else "|"
-    names, optional = [], set()
-    for item in text.split(separator):
-        name = item.strip()
-        if name.startswith("(") and name.endswith(")"):
-            name = name[1:-1]
-            optional.add(name)
-        names.append(name)
-    return Level(tuple(names), independent=separator == "|"), optional
 
 
 def _inside(container: str, level: Level) -> Level:
@@ -237,10 +219,3 @@ def _reached_marks(imports: Successors, marks: Sequence[int], *, direct: bool) -
         for member in members:
             reached[member] = bits
     return reached
-
-
-def _overlap(source: str, forbidden: str, *, as_packages: bool) -> bool:
-    if not as_packages:
-        return source == forbidden
-    one, other = f"{source}.", f"{forbidden}."
-    return one.startswith(other) or other.startswith(one)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from pytest_fitness.codebase import globs
+from pytest_fitness.codebase.contracts.layers import Level
 from pytest_fitness.codebase.imports.graph import ImportGraph
 from pytest_fitness.codebase.imports.reach import Successors
 
@@ -73,6 +74,35 @@ def matches(graph: ImportGraph, expression: str) -> list[int]:
     if not _PLAIN.fullmatch(expression) or not globs.is_valid(expression):
         raise NotQuickError
     return globs.select(graph, expression, external=True)
+
+
+def own_types(session_options: Options) -> set[str]:
+    """Contract types of the project's own, any of which may replace a built-in one."""
+    entries = lines_of(session_options, "contract_types")
+    return {entry.partition(":")[0].strip() for entry in entries}
+
+
+def parse_level(text: str) -> tuple[Level, set[str]]:
+    """A level and the names on it that need not exist."""
+    if "|" in text and ":" in text:
+        raise NotQuickError
+    separator = ":" if ":" in text else "|"
+    names, optional = [], set()
+    for item in text.split(separator):
+        name = item.strip()
+        if name.startswith("(") and name.endswith(")"):
+            name = name[1:-1]
+            optional.add(name)
+        names.append(name)
+    return Level(tuple(names), independent=separator == "|"), optional
+
+
+def overlap(source: str, forbidden: str, *, as_packages: bool) -> bool:
+    """Whether import-linter skips a pair, since a module cannot be forbidden to import itself."""
+    if not as_packages:
+        return source == forbidden
+    one, other = f"{source}.", f"{forbidden}."
+    return one.startswith(other) or other.startswith(one)
 
 
 def without_ignored(graph: ImportGraph, options: Options) -> tuple[Successors, int]:

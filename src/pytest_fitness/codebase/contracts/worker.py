@@ -18,7 +18,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pytest_fitness.codebase.contracts.chains import read_chains
-from pytest_fitness.codebase.contracts.unmatched import find_unmatched
+from pytest_fitness.codebase.contracts.cycle_chains import read_cycles
+from pytest_fitness.codebase.contracts.unmatched import expressions_of, find_unmatched_globs
 from pytest_fitness.codebase.imports.graph import ImportGraph
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def _answer(question: Mapping[str, Any]) -> list[dict[str, Any]]:
     from importlinter.configuration import configure
 
     configure()
-    graph = ImportGraph.unpack(question["graph"]).to_grimp()
+    graph = _Graph(ImportGraph.unpack(question["graph"]))
     sys.path[:0] = question["import_paths"]
     types = _Types(question["session_options"].get("contract_types", ()))
     return [
@@ -59,8 +60,20 @@ def _answer(question: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+class _Graph:
+    """The graph as it came, and as import-linter takes it."""
+
+    def __init__(self, ours: ImportGraph) -> None:
+        self.ours = ours
+        self._theirs = ours.to_grimp()
+
+    def copy(self) -> "grimp.ImportGraph":
+        """A graph that a contract may change."""
+        return copy.deepcopy(self._theirs)
+
+
 def _guarded(
-    graph: "grimp.ImportGraph",
+    graph: _Graph,
     types: "_Types",
     session_options: dict[str, Any],
     options: dict[str, Any],
@@ -88,7 +101,7 @@ def _guarded(
 
 
 def _check(
-    graph: "grimp.ImportGraph",
+    graph: _Graph,
     types: "_Types",
     session_options: dict[str, Any],
     options: dict[str, Any],
@@ -99,10 +112,16 @@ def _check(
         session_options=copy.deepcopy(session_options),
         contract_options=copy.deepcopy(options),
     )
-    notes, vacuous = find_unmatched(contract, graph)
-    if vacuous:
-        return {"outcome": "invalid", "message": vacuous, "hint": "it could never be broken"}
-    check = contract.check(copy.deepcopy(graph), verbose=False)
+    notes: list[str] = []
+    if types.is_own(options["type"]):
+        # Contracts of built-in types were looked at before they were sent here.
+        unmatched = find_unmatched_globs(graph.ours, expressions_of(contract))
+        if unmatched.complaint:
+            hint = "it could never be broken"
+            return {"outcome": "invalid", "message": unmatched.complaint, "hint": hint}
+        notes += unmatched.notes
+    judged = graph.copy()
+    check = contract.check(judged, verbose=False)
     notes += [str(warning) for warning in check.warnings]
     if check.ignored_import_count:
         plural = "" if check.ignored_import_count == 1 else "s"
@@ -110,10 +129,16 @@ def _check(
     if check.kept:
         return {"outcome": "kept", "notes": notes}
     chains, modules = read_chains(check.metadata)
-    text = "" if chains or modules else _render(contract, check)
+    cycles = read_cycles(check.metadata, judged)
+    text = "" if chains or modules or cycles else _render(contract, check)
     return {
-        "outcome": "broken", "notes": notes, "chains": chains, "modules": modules, "text": text,
-    }  # fmt: skip
+        "outcome": "broken",
+        "notes": notes,
+        "chains": chains,
+        "cycles": cycles,
+        "modules": modules,
+        "text": text,
+    }
 
 
 def _render(contract: "Contract", check: "ContractCheck") -> str:
@@ -137,7 +162,12 @@ class _Types:
     def __init__(self, declared: Sequence[str] | str) -> None:
         entries = [declared] if isinstance(declared, str) else declared
         pairs = (entry.partition(":") for entry in entries)
-        self._paths = _BUILT_IN | {name.strip(): path.strip() for name, _, path in pairs}
+        self._own = {name.strip(): path.strip() for name, _, path in pairs}
+        self._paths = _BUILT_IN | self._own
+
+    def is_own(self, name: str) -> bool:
+        """Whether a type is the project's own, perhaps in place of a built-in one."""
+        return name in self._own
 
     def find(self, name: str) -> Any:
         """The class of a contract type."""

@@ -95,7 +95,7 @@ def components(graph: ImportGraph, declared: Mapping[str, Sequence[str]]) -> Ele
     A plain name stands for that package with its descendants.
 
     Raises:
-        NoDataError: nothing was declared, or a component matches no module.
+        NoDataError: nothing was declared, or a glob of a component matches no module.
         MeasureError: a module belongs to two components, or a glob is malformed.
     """
     if not declared:
@@ -103,10 +103,7 @@ def components(graph: ImportGraph, declared: Mapping[str, Sequence[str]]) -> Ele
     names = list(declared)
     owner = [-1] * len(graph.names)
     for element, (name, globs) in enumerate(declared.items()):
-        members = {place for glob in globs for place in select_packages(graph, glob)}
-        if not members:
-            raise _empty(graph, name, globs)
-        for place in sorted(members):
+        for place in sorted(_members(graph, name, globs)):
             if owner[place] >= 0:
                 raise MeasureError(
                     f"{graph.names[place]} is part of two components, "
@@ -130,9 +127,14 @@ def _modules(
     return Elements(graph, [graph.names[place] for place in files], owner)
 
 
-def _empty(graph: ImportGraph, name: str, globs: Sequence[str]) -> NoDataError:
-    plain = [glob.split("*")[0].rstrip(".") for glob in globs]
-    hints = (nearest(glob, graph.names[: graph.internal]) for glob in plain)
-    wanted = ", ".join(globs) or "no glob"
-    hint = next((hint for hint in hints if hint), None)
-    return NoDataError(f"component {name} matches no module ({wanted})", hint)
+def _members(graph: ImportGraph, name: str, globs: Sequence[str]) -> set[int]:
+    if not globs:
+        raise NoDataError(f"component {name} names no module")
+    members: set[int] = set()
+    for glob in globs:
+        matched = select_packages(graph, glob)
+        if not matched:
+            hint = nearest(glob, graph.names[: graph.internal])
+            raise NoDataError(f"component {name}: no module matches {glob}", hint)
+        members.update(matched)
+    return members

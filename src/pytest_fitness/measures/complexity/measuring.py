@@ -58,6 +58,7 @@ def measure_complexity(options: ComplexityOptions, check: Check, codebase: Codeb
     if not values:
         raise NoDataError(f"there is nothing to measure: {subject}")
     unit = unit_of(options)
+    notes = tuple(f"exclude: {glob} matches no module" for glob in codebase.idle(options.exclude))
     if options.as_ == "worst":
         offending = [
             Place(name, name, value, codebase.relative(module.path), line)
@@ -71,9 +72,10 @@ def measure_complexity(options: ComplexityOptions, check: Check, codebase: Codeb
             judged_by_place=True,
             samples=len(values),
             subject=subject,
+            notes=notes,
         )
     value = _statistic(options, values)
-    return Measurement(value=value, unit=unit, samples=len(values), subject=subject)
+    return Measurement(value=value, unit=unit, samples=len(values), subject=subject, notes=notes)
 
 
 def _values(

@@ -33,6 +33,9 @@ def measure_coupling(options: CouplingOptions, check: Check, codebase: Codebase)
     """
     graph = codebase.graph(type_checking=options.type_checking)
     elements = _elements(options, graph)
+    if options.measure in OF_GRAPH and len(elements.names) < 2:
+        noun = _noun(options).removesuffix("s")
+        raise NoDataError(f"only one {noun}: nothing can depend on anything")
     if options.measure == "cycles":
         return _cycles(options, elements, codebase)
     if options.measure in OF_GRAPH:
