@@ -129,9 +129,11 @@ class FitnessPlugin:
             report.fitness = verdict_from_builtins(report.fitness)
         return report
 
-    def pytest_collection_finish(self) -> None:
-        """Spare the garbage collector what was collected: all of it lives to the end of the run."""
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self) -> None:
+        """Let the garbage collector start; what lives by now lives to the end of the run."""
         gc.freeze()
+        gc.enable()
 
     def pytest_sessionfinish(self) -> None:
         """Tell the controller what this worker did not analyse."""

@@ -4,10 +4,11 @@ import-linter keeps those; here a rule that has nothing to judge is never a pass
 is wrong in any other way nothing is said: import-linter's own complaint is the better one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain, product
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from pytest_fitness.codebase.contracts.layers import Level
 from pytest_fitness.codebase.contracts.quick_case import (
     Case,
     NotQuickError,
@@ -93,30 +94,44 @@ _Found = tuple[tuple[str, ...], str | None]
 
 
 def _layers(case: Case, notes: tuple[str, ...]) -> _Found:
-    parsed = [parse_level(text) for text in case.lines("layers")]
-    optional = {name for _, names in parsed for name in names}
-    required = {name for level, _ in parsed for name in level.packages} - optional
+    levels, required, optional = _layer_names(case)
     exists = case.graph.index.keys()
     containers = [f"{name}." for name in _names(case, "containers", may_be_absent=True)] or [""]
-    if not {f"{prefix}{name}" for prefix, name in product(containers, required)} <= exists:
+    if not set(map("".join, product(containers, required))) <= exists:
         return notes, None
-    present: set[str] = set()
-    is_breakable = case.flag("exhaustive", default=False)
-    for prefix in containers:
-        rows = [
-            (level, [name for name in level.packages if f"{prefix}{name}" in exists])
-            for level, _ in parsed
-        ]
-        present.update(name for _, names in rows for name in names)
-        beside = any(level.independent and len(names) > 1 for level, names in rows)
-        is_breakable |= beside or sum(bool(names) for _, names in rows) > 1
+    rows = [_existing(levels, prefix, exists) for prefix in containers]
+    present = {*chain.from_iterable(chain.from_iterable(rows))}
     if not present:
         return notes, "layers: none of them exists"
-    if not is_breakable:
+    exhaustive = case.flag("exhaustive", default=False)
+    if not exhaustive and not any(_can_break(levels, row) for row in rows):
         only = ", ".join(sorted(present))
         return notes, f"layers: there is nothing above or below {only}"
-    absent = tuple(f"layers: ({name}) does not exist" for name in sorted(optional - present))
-    return notes + absent, None
+    absent = sorted(optional - present)
+    return (*notes, *(f"layers: ({name}) does not exist" for name in absent)), None
+
+
+def _layer_names(case: Case) -> tuple[list[Level], set[str], set[str]]:
+    """The levels, the names that must exist, and those that need not."""
+    parsed = [parse_level(text) for text in case.lines("layers")]
+    levels = [level for level, _ in parsed]
+    optional = {*chain.from_iterable(names for _, names in parsed)}
+    required = {*chain.from_iterable(level.packages for level in levels)} - optional
+    return levels, required, optional
+
+
+def _existing(levels: Sequence[Level], prefix: str, exists: Collection[str]) -> list[list[str]]:
+    """For each level the names on it that a container has."""
+    return [[name for name in level.packages if f"{prefix}{name}" in exists] for level in levels]
+
+
+def _can_break(levels: Sequence[Level], row: Sequence[Sequence[str]]) -> bool:
+    """Whether one module may not import another: on two levels, or side by side on one."""
+    if sum(map(bool, row)) > 1:
+        return True
+    return any(
+        level.independent and len(names) > 1 for level, names in zip(levels, row, strict=True)
+    )
 
 
 def _forbidden(case: Case, notes: tuple[str, ...]) -> _Found:
