@@ -183,6 +183,11 @@ class Violation(NamedTuple):
     accepted: float | None = None
 
 
+def series_of(function: str, part: str | None) -> str:
+    """The name of a check: in the history, in the baseline, in every report."""
+    return function if part is None else f"{function}::{part}"
+
+
 class Verdict(NamedTuple):
     """The outcome of one check, with its reason and evidence.
 
@@ -218,7 +223,7 @@ class Verdict(NamedTuple):
     @property
     def series(self) -> str:
         """The name under which the value is remembered."""
-        return self.function if self.part is None else f"{self.function}::{self.part}"
+        return series_of(self.function, self.part)
 
 
 def to_builtins(value: Any) -> Any:

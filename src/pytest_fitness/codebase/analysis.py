@@ -54,6 +54,7 @@ class Codebase:
         self.exclude = tuple(exclude)
         self.cache = cache
         self._results: dict[str, Any] = {}
+        self._fresh: dict[str, Any] = {}
         self._others: dict[tuple[str, ...], Codebase] = {}
         self._idle_excludes: list[str] = []
 
@@ -199,10 +200,6 @@ class Codebase:
     @cached_property
     def _measured(self) -> dict[str, Any]:
         return dict(self.cache.get(f"{self.digest} measured") or {})
-
-    @cached_property
-    def _fresh(self) -> dict[str, Any]:
-        return {}
 
     def relative(self, path: str) -> str:
         """A path as messages show it."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from pytest_fitness.judge.limits import fails
-from pytest_fitness.model import Check, Effect, FitnessFunction, Outcome, Verdict
+from pytest_fitness.model import Check, Effect, FitnessFunction, Outcome, Verdict, series_of
 from pytest_fitness.reports.failure import explain
 from pytest_fitness.reports.safe import one_line
 from pytest_fitness.session.evaluate import evaluate
@@ -90,11 +90,7 @@ class FitnessItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Any, int, str]:
         """The line of ``fitness.yaml`` that the function begins on."""
-        return self.path, self.rule.location.line - 1, self._label()
-
-    def _label(self) -> str:
-        part = self.check.part
-        return self.rule.id if part is None else f"{self.rule.id}::{part}"
+        return self.path, self.rule.location.line - 1, series_of(self.rule.id, self.check.part)
 
 
 def properties(verdict: Verdict) -> list[tuple[str, object]]:

@@ -17,7 +17,7 @@ from pytest_fitness.errors import (
     Problem,
 )
 from pytest_fitness.history.baseline import Accepted, Baseline, load
-from pytest_fitness.model import Check, FitnessFunction
+from pytest_fitness.model import Check, FitnessFunction, series_of
 
 Planned = tuple[Kind, FitnessFunction, tuple[Check, ...]]
 
@@ -118,14 +118,12 @@ class Workspace:
         """The frozen violations of a check; None where its function freezes nothing."""
         if not function.frozen:
             return None
-        return self.baseline.of(
-            function.id if check.part is None else f"{function.id}::{check.part}"
-        )
+        return self.baseline.of(series_of(function.id, check.part))
 
     def orphans(self, baseline: Baseline) -> list[str]:
         """What a baseline lists though no such check is frozen any more."""
         frozen = {
-            function.id if check.part is None else f"{function.id}::{check.part}"
+            series_of(function.id, check.part)
             for _, function, checks in self.plan
             if function.frozen
             for check in checks
