@@ -41,3 +41,36 @@ def test_problems_come_in_the_order_of_the_file_and_survive_pickling() -> None:
         "fitness.yaml:12:3: unknown key 'maxx'\n"
         "    Did you mean 'max'?"
     )
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        [("b.yaml", 1, 1), ("a.yaml", 9, 9)],
+        [("a.yaml", 10, 1), ("a.yaml", 9, 1)],
+        [("a.yaml", 1, 10), ("a.yaml", 1, 9)],
+    ],
+)
+def test_problems_are_ordered_by_file_then_line_then_column(
+    places: list[tuple[str, int, int]],
+) -> None:
+    error = ConfigError([Problem(Location(*place), "odd") for place in places])
+    assert [problem.location for problem in error.problems] == sorted(places)
+
+
+def test_problems_of_one_place_keep_the_order_in_which_they_were_found() -> None:
+    here = Location("fitness.yaml", 1)
+    error = ConfigError([Problem(here, "z"), Problem(here, "a", "hint")])
+    assert error.message == "fitness.yaml:1:1: z\nfitness.yaml:1:1: a\n    hint"
+
+
+@pytest.mark.parametrize("kind", [MeasureError, NoDataError, BaselineError, HistoryError])
+def test_every_error_on_purpose_is_caught_as_one(kind: type[FitnessError]) -> None:
+    with pytest.raises(FitnessError) as caught:
+        raise kind("it broke")
+    assert caught.value.hint is None
+    assert issubclass(ConfigError, FitnessError)
+
+
+def test_a_column_is_the_first_where_none_is_known() -> None:
+    assert str(Location("fitness.yaml", 7)) == "fitness.yaml:7:1"

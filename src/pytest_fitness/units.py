@@ -82,27 +82,30 @@ def parse(text: str) -> Quantity:
     if suffix not in _SCALES or (currency and suffix):
         raise ValueError("has an unknown unit; known are ms, s, m, h, d, %, kB, MB, GB, /s, x, $")
     unit, scale = _SCALES[suffix]
-    value = float(Decimal(match["sign"] + match["number"].replace("_", "")) * scale)
+    try:
+        value = float(Decimal(match["sign"] + match["number"].replace("_", "")) * scale)
+    except ArithmeticError:  # an exponent that even a decimal cannot hold
+        value = math.inf
     if not math.isfinite(value):
-        raise ValueError("is too large")
+        raise ValueError("is too large, or its exponent is")
     return Quantity(value, currency or unit)
 
 
 def convert(quantity: Quantity, unit: str) -> float:
     """The value of a quantity where ``unit`` is expected.
 
-    A plain number is accepted where it cannot be misread: for counts and factors, and for a share
-    between 0 and 1.
+    A plain number is accepted where it cannot be misread: for counts and factors, and for a share.
+    A share is part of a whole: no limit past 0% or 100% could ever be met, or ever be broken.
 
     Raises:
-        ValueError: the quantity has another dimension.
+        ValueError: the quantity has another dimension, or is no share.
     """
-    if quantity.unit == unit or (quantity.unit == COUNT and unit in (FACTOR, *CURRENCIES)):
-        return quantity.value
-    if unit == RATIO and quantity.unit == COUNT:
+    if unit == RATIO and quantity.unit in (COUNT, RATIO):
         if 0 <= quantity.value <= 1:
             return quantity.value
-        raise ValueError("is not a share: write it as 80% or as a number from 0 to 1")
+        raise ValueError("is not a share: write 0% to 100%, or a number from 0 to 1")
+    if quantity.unit == unit or (quantity.unit == COUNT and unit in (FACTOR, *CURRENCIES)):
+        return quantity.value
     raise ValueError(f"is not {describe(unit)}")
 
 
@@ -120,7 +123,7 @@ def format_value(value: float | None, unit: str = COUNT) -> str:  # noqa: PLR091
     if unit in CURRENCIES:
         return f"{'-' if value < 0 else ''}{unit}{_number(abs(value))}"
     if unit == RATIO:
-        return f"{_number(round(value * 100, 9))}%"
+        return f"{_number(value * 100)}%"
     if unit == SECONDS:
         return _scaled(value, (("d", 86400), ("h", 3600), ("min", 60), ("s", 1), ("ms", 1e-3),
                                ("us", 1e-6), ("ns", 1e-9)))  # fmt: skip
@@ -143,4 +146,6 @@ def _number(value: float) -> str:
         return str(value)
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value)}"
-    return f"{value:.4g}" if abs(value) < 1000 else f"{value:.1f}".removesuffix(".0")
+    if 1000 <= abs(value) < 1e15:
+        return f"{value:.1f}".removesuffix(".0")
+    return f"{value:.4g}"

@@ -220,7 +220,7 @@ def fitness_kinds():
     schema = printed(capsys)
 
     mine = schema["$defs"]["function"]["properties"]["mine"]
-    assert mine == {"type": "string", "description": "something of our own"}
+    assert mine == {"type": "string", "minLength": 1, "description": "something of our own"}
 
 
 def test_a_configuration_with_problems_will_do(

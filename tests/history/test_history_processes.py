@@ -92,7 +92,7 @@ def test_writers_at_once_all_get_their_runs_in(tmp_path: Path) -> None:
             assert writer.wait() == 0
     assert points_of_runs(path) == [RESULTS] * 60
     with open_store(path) as store:
-        assert len(store.last(["series-7"], 100)["series-7"]) == 60
+        assert len(store.points("series-7", 100)) == 60
 
 
 @pytest.mark.parametrize("survived", [1, 2, 7])

@@ -49,7 +49,7 @@ def test_a_new_history_is_empty(store: Store) -> None:
 def test_a_point_carries_everything_that_was_said_about_it(store: Store) -> None:
     verdict = Result("layers", 3.0, "count", "failed", violations=3, frozen=12)
     run_id = store.append(run(1_700_000_000_123), [verdict])
-    assert list(store.last(["layers"], 5)["layers"]) == [
+    assert store.points("layers", 5) == [
         Point(run_id, 1_700_000_000_123, 3.0, "count", "failed", 3, 12)
     ]
 
@@ -57,7 +57,7 @@ def test_a_point_carries_everything_that_was_said_about_it(store: Store) -> None
 def test_an_outcome_of_the_model_comes_back_as_its_text(store: Store) -> None:
     for moment in (1, 2):
         store.append(run(moment), [Result("a", None, "s", Outcome.NO_DATA)])
-    outcomes = [point.outcome for point in store.last(["a"], 2)["a"]]
+    outcomes = [point.outcome for point in store.points("a", 2)]
     assert outcomes == ["no data", "no data"]
 
 
@@ -91,21 +91,21 @@ def test_a_run_without_results_is_remembered(store: Store) -> None:
 def test_the_newest_points_come_oldest_first(store: Store) -> None:
     for moment in range(5):
         store.append(run(moment), [result("a", moment)])
-    assert store.last(["a"], 3)["a"].values == [2.0, 3.0, 4.0]
+    assert store.trails(["a"], 3)["a"].values == (2.0, 3.0, 4.0)
 
 
 def test_a_run_from_the_past_takes_its_place_in_time(store: Store) -> None:
     for moment in (10, 30, 20):
         store.append(run(moment), [result("a", moment)])
-    assert store.last(["a"], 3)["a"].values == [10.0, 20.0, 30.0]
+    assert store.trails(["a"], 3)["a"].values == (10.0, 20.0, 30.0)
 
 
 def test_runs_in_the_same_millisecond_do_not_collide(store: Store) -> None:
     ids = [store.append(run(7), [result("a", count)]) for count in range(20)]
-    trail = store.last(["a"], 50)["a"]
-    assert [point.run_id for point in trail] == ids == sorted(set(ids))
-    assert {point.started_ms for point in trail} == {7}
-    assert trail.values == list(range(20))
+    points = store.points("a", 50)
+    assert [point.run_id for point in points] == ids == sorted(set(ids))
+    assert {point.started_ms for point in points} == {7}
+    assert store.trails(["a"], 50)["a"] == Trail(tuple(ids), tuple(range(20)))
 
 
 def test_runs_of_one_millisecond_never_run_into_the_next(store: Store) -> None:
@@ -118,18 +118,19 @@ def test_runs_of_one_millisecond_never_run_into_the_next(store: Store) -> None:
 def test_each_series_is_asked_for_by_itself(store: Store) -> None:
     store.append(run(1), [result("a", 1), result("load::p95", 2)])
     store.append(run(2), [result("load::p95", 3)])
-    last = store.last(["a", "load::p95", "unheard-of"], 10)
-    assert {name: trail.values for name, trail in last.items()} == {
-        "a": [1.0],
-        "load::p95": [2.0, 3.0],
-        "unheard-of": [],
+    trails = store.trails(["a", "load::p95", "unheard-of"], 10)
+    assert {name: trail.values for name, trail in trails.items()} == {
+        "a": (1.0,),
+        "load::p95": (2.0, 3.0),
+        "unheard-of": (),
     }
 
 
 @pytest.mark.parametrize("count", [0, -1])
 def test_no_points_are_no_points(store: Store, count: int) -> None:
     store.append(run(1), [result("a")])
-    assert len(store.last(["a"], count)["a"]) == 0
+    assert store.points("a", count) == []
+    assert store.trails(["a"], count) == {"a": Trail()}
     assert store.runs(count) == []
 
 
@@ -147,37 +148,21 @@ def test_a_series_cannot_occur_twice_in_a_run(store: Store) -> None:
 
 def test_what_is_not_a_number_is_no_value_and_keeps_its_outcome(store: Store) -> None:
     store.append(run(1), [Result("a", float("nan"), "s", "no data")])
-    (point,) = store.last(["a"], 1)["a"]
+    (point,) = store.points("a", 1)
     assert (point.value, point.outcome) == (None, "no data")
 
 
 @pytest.mark.parametrize("value", [float("inf"), float("-inf"), None, 0.1, -1e308, 5e-324])
 def test_every_other_value_is_kept_as_it_is(store: Store, value: float | None) -> None:
     store.append(run(1), [result("a", value)])
-    assert store.last(["a"], 1)["a"].values == [value]
+    assert store.trails(["a"], 1)["a"].values == (value,)
 
 
 def test_names_and_units_may_hold_any_text(store: Store) -> None:
     odd = "größe'; DROP TABLE run; --\0\n日本"
     store.append(Run(1, MACHINE, Commit(branch=odd)), [Result(odd, 1, odd, odd)])
-    (point,) = store.last([odd], 1)[odd]
+    (point,) = store.points(odd, 1)
     assert (point.unit, point.outcome, store.runs(1)[0].commit.branch) == (odd, odd, odd)
-
-
-def test_a_trail_is_a_sequence() -> None:
-    trail = Trail([(1000, 1.0, 1), (2000, None, 1)], {1: ("s", "passed", 0, 0)})
-    assert trail[-1] == Point(2000, 2, None, "s", "passed", 0, 0)
-    assert trail[1:].values == [None]
-    assert [point.value for point in reversed(trail)] == [None, 1.0]
-    with pytest.raises(IndexError):
-        trail[2]
-
-
-def test_points_can_be_read_after_the_history_was_closed(tmp_path: Path) -> None:
-    with open_store(tmp_path / "history.db") as store:
-        store.append(run(1), [result("a")])
-        trail = store.last(["a"], 1)["a"]
-    assert trail[0].outcome == "passed"
 
 
 def test_a_failed_append_leaves_nothing_behind(store: Store) -> None:
@@ -234,15 +219,20 @@ def test_what_was_appended_is_what_is_read(
             run_id = store.append(run(started), results)
             for one in results:
                 expected[one.series].append((run_id, started, one))
-        last = store.last(list(expected), count)
+        trails = store.trails(list(expected), count)
+        points = {name: store.points(name, count) for name in expected}
         assert store.series() == {name: len(found) for name, found in expected.items()}
-    for name, points in expected.items():
-        newest = sorted(points, key=lambda point: point[0])[-count:] if count else []
-        assert [point.started_ms for point in last[name]] == [point[1] for point in newest]
+    for name, appended in expected.items():
+        newest = sorted(appended, key=lambda point: point[0])[-count:] if count else []
+        assert [point.started_ms for point in points[name]] == [point[1] for point in newest]
         assert [
             Result(name, point.value, point.unit, point.outcome, point.violations, point.frozen)
-            for point in last[name]
+            for point in points[name]
         ] == [point[2] for point in newest]
+        assert trails[name] == Trail(
+            tuple(point.run_id for point in points[name]),
+            tuple(point.value for point in points[name]),
+        )
 
 
 @pytest.mark.parametrize("url", ["sub/history.db", "sqlite:///sub/history.db"])

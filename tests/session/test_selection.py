@@ -84,7 +84,7 @@ def test_another_path_is_a_usage_error_that_says_what_to_do(
 
 
 def test_tags_are_registered_markers(shop: pytest.Pytester) -> None:
-    shop.makeini("[pytest]\naddopts = --strict-markers")
+    (shop.path / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers\n", "utf-8")
     result = shop.runpytest_inprocess("--fitness", "--markers")
     result.stdout.fnmatch_lines(["@pytest.mark.structure: a tag of fitness.yaml"])
     assert collected(shop, "-m", "structure") == ALL[:2]
@@ -93,7 +93,8 @@ def test_tags_are_registered_markers(shop: pytest.Pytester) -> None:
 def test_no_test_module_is_imported(
     shop: pytest.Pytester, write: Callable[[Mapping[str, str]], None]
 ) -> None:
-    shop.makeini("[pytest]\ntestpaths = tests\npython_files = *.py")
+    ini = "[pytest]\ntestpaths = tests\npython_files = *.py\n"
+    (shop.path / "pytest.ini").write_text(ini, "utf-8")
     bomb = {"tests/test_bomb.py": "raise SystemExit('imported')", "test_bomb.py": "1 / 0"}
     write({**bomb, "__init__.py": "1 / 0", "shop/__init__.py": "1 / 0"})
     assert collected(shop) == ALL

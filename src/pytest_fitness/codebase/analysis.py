@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_fitness.codebase.files.facts import FACTS_VERSION
-from pytest_fitness.codebase.files.reading import Digest, digest_file
+from pytest_fitness.codebase.files.reading import Digest
+from pytest_fitness.codebase.files.stamps import known_digests
 from pytest_fitness.codebase.modules import FoundModules, Module, find_modules
 from pytest_fitness.errors import MeasureError, NoDataError
 from pytest_fitness.version import __version__
@@ -107,7 +108,7 @@ class Codebase:
 
     @cached_property
     def _digests(self) -> list[Digest]:
-        return [digest_file(module.path) for module in self.found.modules]
+        return known_digests([module.path for module in self.found.modules], self.cache)
 
     @cached_property
     def digest(self) -> str:
@@ -149,7 +150,8 @@ class Codebase:
         unparsed = [file for file in self.unparsed if paths is None or file.path in paths]
         if unparsed:
             first, *others = unparsed
-            more = f", and {len(others)} more files" if others else ""
+            plural = "s" if len(others) > 1 else ""
+            more = f", and {len(others)} more file{plural}" if others else ""
             raise MeasureError(
                 f"{first.path}:{first.line}: cannot be analysed: {first.reason}{more}",
                 "Mend it, or leave it out: `codebase: {exclude: [MODULE]}`.",

@@ -12,6 +12,7 @@ from pytest_fitness.errors import MeasureError
 
 _INIT = "__init__.py"
 _Trail = tuple[str, ...]
+_Listing = tuple[list[str], list[tuple[str, _Trail]]]
 
 
 class Module(NamedTuple):
@@ -87,7 +88,7 @@ class _Finder:
         stack: list[tuple[str, str, bool, _Trail]] = [(name, place, False, ())]
         while stack:
             package, directory, regular, trail = stack.pop()
-            files, directories = _list(directory, trail)
+            files, directories = self._list(directory, trail)
             if _INIT in files:
                 regular = True
                 self._add_file(package, f"{directory}{os.sep}{_INIT}", is_package=True)
@@ -127,6 +128,15 @@ class _Finder:
         if first.path != path:
             self.skipped.append(Skipped(path, f"{first.path} has the same module name"))
 
+    def _list(self, directory: str, trail: _Trail) -> _Listing:
+        try:
+            return _list(directory, trail)
+        except FileNotFoundError:
+            return [], []  # It was there a moment ago.
+        except OSError as error:
+            self.skipped.append(Skipped(directory, f"it cannot be listed: {error.strerror}"))
+            return [], []
+
     def _skip_orphan(
         self, directory: str, files: list[str], directories: list[tuple[str, _Trail]]
     ) -> None:
@@ -134,26 +144,29 @@ class _Finder:
             self.skipped.append(Skipped(directory, f"it lies in a package and has no {_INIT}"))
 
 
-def _list(directory: str, trail: _Trail) -> tuple[list[str], list[tuple[str, _Trail]]]:
+def _list(directory: str, trail: _Trail) -> _Listing:
     """The Python files and the importable directories of a directory, by name.
 
     Each directory comes with the real paths between which links were followed on the way to it.
     """
     files, directories = [], []
-    try:
-        entries = os.scandir(directory)
-    except OSError:
-        return [], []
-    with entries:
+    with os.scandir(directory) as entries:
         for entry in entries:
             name = entry.name
-            if name.endswith(".py") and not name.startswith(".") and not entry.is_dir():
+            if name.endswith(".py") and not name.startswith(".") and not _is_dir(entry):
                 files.append(name)
-            elif name.isidentifier() and entry.is_dir():
+            elif name.isidentifier() and _is_dir(entry):
                 onward = _follow(entry, directory, trail) if entry.is_symlink() else trail
                 if onward is not None:
                     directories.append((name, onward))
     return sorted(files), sorted(directories)
+
+
+def _is_dir(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False  # A symbolic link in a circle, or to where nobody may look.
 
 
 def _follow(entry: os.DirEntry[str], directory: str, trail: _Trail) -> _Trail | None:
@@ -169,7 +182,10 @@ def _holds_python(directory: str, children: list[tuple[str, _Trail]]) -> bool:
     stack = [(f"{directory}{os.sep}{child}", trail) for child, trail in children]
     while stack:
         path, trail = stack.pop()
-        files, directories = _list(path, trail)
+        try:
+            files, directories = _list(path, trail)
+        except OSError:
+            continue
         if files:
             return True
         stack += [(f"{path}{os.sep}{child}", onward) for child, onward in directories]

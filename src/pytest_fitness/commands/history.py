@@ -1,7 +1,7 @@
 """``pytest-fitness history``: what was measured, run by run."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,16 +63,18 @@ def _named(name: str, known: Iterable[str], settings: Config) -> list[str]:
 def _list(store: Store, names: list[str], limit: int) -> None:
     shown = {name: one_line(name, _LONGEST_NAME) for name in names}
     width = max(map(len, shown.values()))
-    for name, trail in store.last(names, min(limit, _SPARK)).items():
-        value = format_value(trail[-1].value, trail[-1].unit) if trail else ""
+    for name, trail in store.trails(names, min(limit, _SPARK)).items():
+        newest = store.points(name, 1)
+        value = format_value(newest[0].value, newest[0].unit) if newest else ""
         say_line(f"{shown[name]:<{width}}  {value:>10}  {_spark(trail.values)}")
 
 
 def _show(store: Store, name: str, limit: int) -> None:
-    trail = store.last([name], limit)[name]
+    points = store.points(name, limit)
     runs = {run.id: run for run in store.runs(10 * limit)}
-    say_line(f"{name}  {plural(len(trail), 'run')}  {_spark(trail.values)}")
-    for point in trail:
+    values = [point.value for point in points]
+    say_line(f"{name}  {plural(len(points), 'run')}  {_spark(values)}")
+    for point in points:
         say_line(f"  {_line(point, runs.get(point.run_id))}")
 
 
@@ -92,5 +94,5 @@ def _moment(point: Point) -> str:
     return f"{point.started_ms} ms"
 
 
-def _spark(values: list[float | None]) -> str:
+def _spark(values: Sequence[float | None]) -> str:
     return sparkline(values, _SPARK, ascii_only=not can_show_blocks(sys.stdout.encoding))

@@ -5,6 +5,7 @@ from typing import Any, Final, NoReturn
 
 from pytest_fitness.config.nodes import Mapping, Node, Scalar, Sequence
 from pytest_fitness.errors import ConfigError, Location, Problem
+from pytest_fitness.units import shorten
 
 MAX_NODES: Final = 2_000_000
 MAX_DEPTH: Final = 40
@@ -74,6 +75,7 @@ class Composer:
             self.anchors[event.anchor] = None
         self.stack.append((node, self.key, event.anchor))
         self.key = None
+        self._count(node)
         if len(self.stack) > MAX_DEPTH:
             self._stop(node.line, node.column, f"nested more than {MAX_DEPTH} levels deep")
 
@@ -91,6 +93,7 @@ class Composer:
             return
         parent = self.stack[-1][0]
         parent.weight += node.weight
+        parent.height = max(parent.height, node.height + 1)
         if isinstance(parent, Sequence):
             parent.items.append(node)
         elif self.key is not None:
@@ -118,16 +121,20 @@ class Composer:
             self._stop(
                 mark.line + 1,
                 mark.column + 1,
-                f"the tag {event.tag!r} is not allowed",
+                f"the tag {shorten(event.tag)!r} is not allowed",
                 "Only plain values, lists and mappings are read; remove the tag.",
             )
 
     def _alias(self, event: Any) -> Node:
         mark = event.start_mark
         node = self.anchors.get(event.anchor)
+        name = f"the alias *{shorten(event.anchor)}"
         if node is None:
             known = "contains itself" if event.anchor in self.anchors else "is not defined above"
-            self._stop(mark.line + 1, mark.column + 1, f"the alias *{event.anchor} {known}")
+            self._stop(mark.line + 1, mark.column + 1, f"{name} {known}")
+        if len(self.stack) + node.height > MAX_DEPTH:
+            message = f"with {name}, this is nested more than {MAX_DEPTH} levels deep"
+            self._stop(mark.line + 1, mark.column + 1, message)
         self._count(node, node.weight)
         return node
 
@@ -143,27 +150,28 @@ class Composer:
     def _finish(self, mapping: Mapping) -> None:
         """Report duplicate keys, and fill in what ``<<`` merges."""
         seen: dict[str, Scalar] = {}
+        own: list[tuple[Scalar, Node]] = []
         merged: list[tuple[Scalar, Node]] = []
         for key, value in mapping.entries:
             if key.text == "<<" and not key.quoted:
                 merged += self._merged(value)
-            elif key.text in seen:
+                continue
+            own.append((key, value))
+            if key.text in seen:
                 self.problems.append(
                     Problem(
                         Location(self.shown, key.line, key.column),
-                        f"the key {key.text!r} stands here a second time",
+                        f"the key {shorten(key.text)!r} stands here a second time",
                         f"It was first given in line {seen[key.text].line}; keep one of them.",
                     )
                 )
             else:
                 seen[key.text] = key
-        if merged:
-            own = [entry for entry in mapping.entries if entry[0].text in seen]
-            mapping.entries = own
-            for key, value in merged:
-                if key.text not in seen:
-                    seen[key.text] = key
-                    mapping.entries.append((key, value))
+        for key, value in merged:
+            if key.text not in seen:
+                seen[key.text] = key
+                own.append((key, value))
+        mapping.entries = own
 
     def _merged(self, value: Node) -> list[tuple[Scalar, Node]]:
         sources = value.items if isinstance(value, Sequence) else [value]
@@ -181,20 +189,18 @@ class Composer:
         line, column = mark.line + 1, mark.column + 1
         lines = text.splitlines()
         source = lines[mark.line] if mark.line < len(lines) else ""
-        if "\t" in source[: mark.column + 1]:
-            self._stop(
-                line,
-                source.index("\t") + 1,
-                "a tab stands where YAML wants spaces",
-                "Indent with spaces.",
-            )
+        if source[mark.column : column] == "\t":
+            message = "a tab stands where YAML wants spaces"
+            self._stop(line, column, message, "Indent with spaces.")
         context = f" {error.context}" if error.context else ""
         self._stop(line, column, f"not valid YAML: {error.problem}{context}")
 
     def _stop_at_position(self, error: Any, text: str) -> NoReturn:
         position = getattr(error, "position", None) or 0
         before = text[:position]
-        column = position - (before.rfind("\n") + 1) + 1
+        if getattr(error, "encoding", None) != "unicode":  # libyaml counts bytes
+            before = text.encode()[:position].decode("utf-8", "ignore")
+        column = len(before) - before.rfind("\n")
         reason = getattr(error, "reason", None) or error
         self._stop(before.count("\n") + 1, column, f"not valid YAML: {reason}")
 

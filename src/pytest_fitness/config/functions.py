@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from pytest_fitness import units
 from pytest_fitness.config.kinds import Kind
 from pytest_fitness.config.limits import LIMIT_KEYS, Entries, Pair, decode_pair
 from pytest_fitness.config.nodes import Mapping as MappingNode
@@ -41,7 +42,7 @@ class _Tag:
         return tag
 
     def schema(self) -> Schema:
-        return self._text.schema()
+        return self._text.schema() | {"not": {"enum": sorted(_RESERVED_TAGS)}}
 
 
 class Common(Options):
@@ -126,7 +127,7 @@ def _with_limits(
     before = len(reader.problems)
     several = node.get("limits")
     limiting = [entry for entry in node.entries if entry[0].text in _LIMITING]
-    unit = kind.unit(options, None) if kind.takes_limit and several is None else ""
+    unit = units.COUNT
     pair: Pair | Invalid = (None, None)
     limits: dict[str, Pair] = {}
     if not kind.takes_limit:
@@ -134,6 +135,11 @@ def _with_limits(
     elif several is not None:
         limits = _decode_limits(several, kind, options, limiting, reader)
     else:
+        try:
+            unit = kind.unit(options, None)
+        except ValueError as error:
+            place = limiting[0][0] if limiting else name
+            return reader.problem(place, str(error))
         pair = _decode_one_limit(name, limiting, unit, reader)
     if isinstance(pair, Invalid) or len(reader.problems) > before:
         return INVALID
@@ -182,6 +188,11 @@ def _decode_limits(
             reader.problem(
                 entry, f"`{entry.text}` stands beside `limits`", "Move it into `limits`."
             )
+        elif not kind.takes_several:
+            hint = "Write the limit beside it: `max: 10`."
+            reader.problem(entry, f"`{kind.name}` measures one number only", hint)
+    if not kind.takes_several:
+        return {}
     if not isinstance(node, MappingNode) or not node.entries:
         hint = "Name what is limited: `limits: {p95: {max: 500ms}}`."
         reader.problem(node, f"expected a mapping, found {describe(node)}", hint)

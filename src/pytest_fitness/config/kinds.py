@@ -46,9 +46,14 @@ class Kind(ABC):
     options: ClassVar[Value]
     gates: ClassVar[tuple[str, ...]] = (Gate.CI,)
     takes_limit: ClassVar[bool] = True
+    # Whether it measures several numbers, each of which may have its own limit under `limits`.
+    takes_several: ClassVar[bool] = False
 
     def unit(self, options: Any, part: str | None) -> str:  # noqa: ARG002
-        """The unit that limits are written in; raise ValueError for an unknown part."""
+        """The unit that limits are written in; raise ValueError for an unknown part.
+
+        ``part`` is None for a limit beside the kind, outside ``limits``.
+        """
         if part is not None:
             raise ValueError("this kind has one number only; write the limit beside it")
         return units.COUNT

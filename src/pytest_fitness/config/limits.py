@@ -85,7 +85,8 @@ def _decode_warn(  # noqa: PLR0911 (one return for each thing that can be wrong)
 def _comes_before(warn: Limit, limit: Limit) -> bool:
     """Whether some value within the limit is past the warn line."""
     if warn.equals is not None:
-        return limit.equals != warn.equals
+        only = (warn.equals, warn.equals)
+        return limit.equals != warn.equals and (limit.low, limit.high) != only
     if limit.equals is not None:
         return not warn.allows(limit.equals)
     stricter_high = warn.high is not None and (limit.high is None or warn.high < limit.high)
@@ -95,7 +96,7 @@ def _comes_before(warn: Limit, limit: Limit) -> bool:
 
 def limit_schema() -> dict[str, Schema]:
     """The JSON Schema of the limit keys, by key."""
-    amount: Schema = {"type": ["number", "string"]}
+    amount = Amount().schema()
     return {
         "max": amount | {"description": "The value must not be above this."},
         "min": amount | {"description": "The value must not be below this."},

@@ -156,7 +156,7 @@ def _decode_sources(
         return entries
     for name, value in node.entries:
         if not isinstance(value, MappingNode) or len(value.entries) != 1:
-            hint = f"Write `{name.text}: {{TYPE: {{…}}}}` with one type of source."
+            hint = "Write `NAME: {TYPE: {…}}` with one type of source."
             reader.problem(value, "expected one type of source", hint)
             continue
         type_name, options_node = value.entries[0]

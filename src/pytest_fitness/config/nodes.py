@@ -8,6 +8,7 @@ class Scalar:
 
     __slots__ = ("column", "line", "quoted", "text")
     weight: Final = 1
+    height: Final = 0
 
     def __init__(self, text: str, line: int, column: int, *, quoted: bool = False) -> None:
         self.text = text
@@ -17,14 +18,18 @@ class Scalar:
 
 
 class _Branch:
-    """A node that holds others; ``weight`` counts them all, aliases expanded."""
+    """A node that holds others; ``weight`` counts them all, ``height`` how deep they are nested.
 
-    __slots__ = ("column", "line", "weight")
+    Both with aliases expanded.
+    """
+
+    __slots__ = ("column", "height", "line", "weight")
 
     def __init__(self, line: int, column: int) -> None:
         self.line = line
         self.column = column
         self.weight = 1
+        self.height = 1
 
 
 class Sequence(_Branch):

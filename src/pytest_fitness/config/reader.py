@@ -17,6 +17,8 @@ class Invalid:
 
 
 INVALID: Final = Invalid()
+# What an unquoted scalar of YAML 1.2 may be to mean nothing.
+NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 class Reader:
@@ -71,7 +73,7 @@ def describe(node: Node) -> str:
 
 def is_null(node: Scalar) -> bool:
     """Whether a value was left out, or written as YAML's null."""
-    return not node.quoted and node.text in ("", "~", "null")
+    return not node.quoted and node.text in NULLS
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

@@ -3,13 +3,21 @@
 from typing import Any, Final
 
 from pytest_fitness.config.functions import ID, Common
+from pytest_fitness.config.kinds import Kind
 from pytest_fitness.config.limits import LIMIT_KEYS, limit_schema, warn_schema
 from pytest_fitness.config.loader import Registry, TopOptions
 from pytest_fitness.config.options import record_schema
 from pytest_fitness.config.values import Schema
 
-_ONE_LIMIT: Final = {"oneOf": [{"required": [name]} for name in (*LIMIT_KEYS, "limits")]}
-_NO_LIMIT: Final = {"not": {"anyOf": [*_ONE_LIMIT["oneOf"], {"required": ["warn"]}]}}
+_ONE_LIMIT: Final = {"oneOf": [{"required": [name]} for name in LIMIT_KEYS]}
+_NOT_SEVERAL: Final = {"not": {"required": ["limits"]}}
+_NO_LIMIT: Final = {
+    "not": {"anyOf": [{"required": [name]} for name in (*LIMIT_KEYS, "warn", "limits")]}
+}
+_SEVERAL: Final = {
+    "required": ["limits"],
+    "not": {"anyOf": [{"required": [name]} for name in (*LIMIT_KEYS, "warn")]},
+}
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -52,10 +60,16 @@ def _function(registry: Registry) -> Schema:
         "properties": properties,
         "additionalProperties": False,
         "oneOf": [{"required": [name]} for name in sorted(kinds)],
-        "dependentSchemas": {
-            name: _ONE_LIMIT if kind.takes_limit else _NO_LIMIT for name, kind in kinds.items()
-        },
+        "dependentSchemas": {name: _limiting(kind) for name, kind in kinds.items()},
     }
+
+
+def _limiting(kind: Kind) -> Schema:
+    """What may limit a kind: nothing, one limit, or a limit for each of its numbers."""
+    if not kind.takes_limit:
+        return _NO_LIMIT
+    one = _ONE_LIMIT | _NOT_SEVERAL
+    return {"anyOf": [one, _SEVERAL]} if kind.takes_several else one
 
 
 def _limits() -> Schema:
@@ -66,7 +80,9 @@ def _limits() -> Schema:
             "type": "object",
             "properties": limit_schema() | {"warn": warn_schema()},
             "additionalProperties": False,
+            **_ONE_LIMIT,
         },
+        "minProperties": 1,
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Protocol
 
 from pytest_fitness import units
 from pytest_fitness.config.nodes import Mapping, Node, Sequence
-from pytest_fitness.config.reader import INVALID, Invalid, Reader, describe
+from pytest_fitness.config.reader import INVALID, NULLS, Invalid, Reader, describe
 
 Schema = dict[str, Any]
 
@@ -37,7 +37,8 @@ class Text(NamedTuple):
 
     def schema(self) -> Schema:
         """A string, with its pattern."""
-        return {"type": "string"} | ({"pattern": f"^{self.pattern}$"} if self.pattern else {})
+        bound = {"pattern": f"^(?:{self.pattern})$"} if self.pattern else {"minLength": 1}
+        return {"type": "string", **bound}
 
 
 class Choice:
@@ -120,8 +121,8 @@ class Amount(NamedTuple):
             return reader.problem(node, f"{describe(node)} {error}", hint)
 
     def schema(self) -> Schema:
-        """A number, or a text with a unit."""
-        return {"type": ["number", "string"]}
+        """A number, or a text with a unit; the loader alone knows which units fit."""
+        return {"type": ["number", "string"], "pattern": r"\d|\$\{"}
 
 
 class ListOf(NamedTuple):
@@ -173,7 +174,12 @@ class MapOf(NamedTuple):
 
     def schema(self) -> Schema:
         """An object whose keys are free."""
-        return {"type": "object", "additionalProperties": self.value.schema(), "minProperties": 1}
+        return {
+            "type": "object",
+            "propertyNames": {"pattern": f"^(?:{self.pattern})$"},
+            "additionalProperties": self.value.schema(),
+            "minProperties": 1,
+        }
 
 
 class Anything(NamedTuple):
@@ -199,7 +205,7 @@ def _plain(text: str) -> Any:
     """What an unquoted scalar means in YAML 1.2's core schema."""
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
-    if text in ("", "~", "null"):
+    if text in NULLS:
         return None
     for pattern, convert in ((r"[-+]?\d{1,18}", int), (r"[-+]?\d{1,18}\.\d+", float)):
         if re.fullmatch(pattern, text):

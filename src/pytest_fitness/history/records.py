@@ -1,9 +1,7 @@
 """What the history remembers: runs, their results, and the points of a series."""
 
-from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from types import MappingProxyType
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 
 class Status(StrEnum):
@@ -62,7 +60,7 @@ class Result(NamedTuple):
 
 
 class Point(NamedTuple):
-    """One result of a series, seen from the series; a tuple, as there are many of them."""
+    """One result of a series, seen from the series."""
 
     run_id: int
     started_ms: int
@@ -76,49 +74,14 @@ class Point(NamedTuple):
 RUN_IDS_PER_MILLISECOND = 1000
 """A run's id is its start time and a number within the millisecond: sorted, and never the same."""
 
-Row = tuple[int, float | None, int]
 Said = tuple[str, str, int, int]
 
 
-class Trail(Sequence[Point]):
-    """The points of one series, oldest first.
+class Trail(NamedTuple):
+    """The numbers of one series, oldest first.
 
-    Points are made when they are looked at: a trend asks for the values of many thousands of
-    points, and for little else.
-
-    Attributes:
-        rows: run id, value and verdict id of each point.
-        verdicts: unit, outcome, violations and frozen of each verdict id.
+    Two columns rather than points: a trend asks for many thousands of numbers and little else.
     """
 
-    __slots__ = ("rows", "verdicts")
-
-    def __init__(
-        self, rows: Sequence[Row] = (), verdicts: Mapping[int, Said] = MappingProxyType({})
-    ) -> None:
-        self.rows = rows
-        self.verdicts = verdicts
-
-    @property
-    def values(self) -> list[float | None]:
-        """The bare numbers."""
-        return [value for _, value, _ in self.rows]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __iter__(self) -> Iterator[Point]:
-        return map(self._point, self.rows)
-
-    @overload
-    def __getitem__(self, index: int) -> Point: ...
-    @overload
-    def __getitem__(self, index: slice) -> "Trail": ...
-    def __getitem__(self, index: int | slice) -> "Point | Trail":
-        if isinstance(index, slice):
-            return Trail(self.rows[index], self.verdicts)
-        return self._point(self.rows[index])
-
-    def _point(self, row: Row) -> Point:
-        run_id, value, verdict = row
-        return Point(run_id, run_id // RUN_IDS_PER_MILLISECOND, value, *self.verdicts[verdict])
+    run_ids: tuple[int, ...] = ()
+    values: tuple[float | None, ...] = ()

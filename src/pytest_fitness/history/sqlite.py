@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pytest_fitness.errors import HistoryError
 from pytest_fitness.history.records import (
     RUN_IDS_PER_MILLISECOND,
     Commit,
     Environment,
+    Point,
     Result,
-    Row,
     Run,
     Said,
     Status,
@@ -23,8 +23,13 @@ ADD_RUN = (
     "INSERT INTO run VALUES (?, ?, ?, ?, ?,"
     " (SELECT id FROM environment WHERE fingerprint = ? AND details = ?), ?, ?)"
 )
-LAST = (
-    "SELECT run_id, value, verdict_id FROM measurement"
+NUMBERS = (
+    "SELECT run_id, value FROM measurement"
+    " WHERE series_id = (SELECT id FROM series WHERE name = ?) ORDER BY run_id DESC LIMIT ?"
+)
+POINTS = (
+    "SELECT run_id, value, unit, outcome, violations, frozen"
+    " FROM measurement JOIN verdict ON verdict.id = verdict_id"
     " WHERE series_id = (SELECT id FROM series WHERE name = ?) ORDER BY run_id DESC LIMIT ?"
 )
 RUNS = (
@@ -55,11 +60,16 @@ class SqliteStore:
             self._add_measurements(run_id, results)
         return run_id
 
-    def last(self, series: Sequence[str], count: int) -> dict[str, Trail]:
-        """The newest ``count`` points of each series, oldest first; empty for an unknown one."""
+    def trails(self, series: Sequence[str], count: int) -> dict[str, Trail]:
+        """The newest ``count`` numbers of each series, oldest first; none for an unknown one."""
         with explained(self.path), transaction(self._database, "DEFERRED"):
-            verdicts = {verdict_id: said for said, verdict_id in self._verdict_ids().items()}
-            return {name: Trail(self._newest(name, max(count, 0)), verdicts) for name in series}
+            return {name: self._trail(name, max(count, 0)) for name in series}
+
+    def points(self, series: str, count: int) -> list[Point]:
+        """All that is known of the newest ``count`` results of one series, oldest first."""
+        with explained(self.path):
+            newest = self._database.execute(POINTS, (series, max(count, 0))).fetchall()
+        return [_point(*row) for row in reversed(newest)]
 
     def series(self) -> dict[str, int]:
         """The names of all series, sorted, with the number of their points."""
@@ -130,10 +140,10 @@ class SqliteStore:
         self._database.executemany(ADD_VERDICT, unknown)
         return self._verdict_ids()
 
-    def _newest(self, series: str, count: int) -> list[Row]:
-        rows = self._database.execute(LAST, (series, count)).fetchall()
-        rows.reverse()
-        return rows
+    def _trail(self, series: str, count: int) -> Trail:
+        # Rows are taken apart as they come: to keep them all would cost a fifth more.
+        columns = tuple(zip(*self._database.execute(NUMBERS, (series, count)), strict=True))
+        return Trail(*(column[::-1] for column in columns))
 
 
 def _refuse_twice(results: Sequence[Result]) -> None:
@@ -146,6 +156,10 @@ def _refuse_twice(results: Sequence[Result]) -> None:
 
 def _said(result: Result) -> Said:
     return (result.unit, result.outcome, result.violations, result.frozen)
+
+
+def _point(run_id: int, *rest: Any) -> Point:
+    return Point(run_id, run_id // RUN_IDS_PER_MILLISECOND, *rest)
 
 
 def _run(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from pytest_fitness.errors import HistoryError
-from pytest_fitness.history.records import Result, Run, Trail
+from pytest_fitness.history.records import Point, Result, Run, Trail
 
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):", re.IGNORECASE)
 USER_AND_PASSWORD = re.compile(r"(?is)^((?:[a-z][a-z0-9+.-]*:/+)?+)([^:]*):.*@")
@@ -21,8 +21,12 @@ class Store(Protocol):
         """Remember a run with all its results, or nothing of it; returns the id of the run."""
         ...
 
-    def last(self, series: Sequence[str], count: int) -> Mapping[str, Trail]:
-        """The newest ``count`` points of each series, oldest first; empty for an unknown one."""
+    def trails(self, series: Sequence[str], count: int) -> Mapping[str, Trail]:
+        """The newest ``count`` numbers of each series, oldest first; none for an unknown one."""
+        ...
+
+    def points(self, series: str, count: int) -> Sequence[Point]:
+        """All that is known of the newest ``count`` results of one series, oldest first."""
         ...
 
     def series(self) -> dict[str, int]:

@@ -20,6 +20,7 @@ from pytest_fitness.units import format_value
 
 Accepted = Mapping[str, float | None]
 WHOLE = "(whole)"
+_INDIRECT = " -> ... -> "
 _NONE_ALLOWED = Limit(high=0)
 
 
@@ -51,7 +52,7 @@ def judge(
     if value is None or math.isnan(value) or measurement.samples == 0:
         return no_data(function, check, measurement)
     limit = check.limit or _NONE_ALLOWED
-    offences = _sort_out(_past(measurement, value, limit), limit, accepted)
+    offences = _sort_out(_past(measurement, value, limit), limit, accepted or {})
     warned = _past(measurement, value, check.warn, offences.known) if check.warn else []
     if offences.new:
         outcome = Outcome.FAILED
@@ -151,14 +152,14 @@ def _past(
     return list(measurement.places) or [whole]
 
 
-def _sort_out(places: list[Place], limit: Limit, accepted: Accepted | None) -> _Offences:
+def _sort_out(places: list[Place], limit: Limit, accepted: Accepted) -> _Offences:
     new: list[Violation] = []
     known: list[Violation] = []
     for place in places:
         key = _clean(place.key)
-        frozen = accepted is not None and _is_listed(key, place.value, accepted)
-        before = accepted[key] if accepted is not None and frozen else None
-        is_known = frozen and not _is_worse(place.value, before, limit)
+        listed = _listed(key, place.value, accepted)
+        before = None if listed is None else accepted[listed]
+        is_known = listed is not None and not _is_worse(place.value, before, limit)
         violation = Violation(
             key=key,
             message=_clean(place.message),
@@ -169,14 +170,34 @@ def _sort_out(places: list[Place], limit: Limit, accepted: Accepted | None) -> _
             accepted=before,
         )
         (known if is_known else new).append(violation)
-    keys = {_clean(place.key) for place in places}
-    fixed = tuple(sorted(key for key in accepted or () if key not in keys))
+    fixed = _fixed([_clean(place.key) for place in places], accepted)
     return _Offences(tuple(new), tuple(known), fixed)
 
 
-def _is_listed(key: str, value: float | None, accepted: Accepted) -> bool:
-    """Whether the baseline knows a place; one that has a value only with the value it had."""
-    return key in accepted and (accepted[key] is None) == (value is None)
+def _fixed(keys: list[str], accepted: Accepted) -> tuple[str, ...]:
+    """The accepted keys that nothing needs any more."""
+    needed = {key if key in accepted else _covering(key) for key in keys}
+    # Where there is a direct import, whether there are chains too was not looked at.
+    return tuple(
+        sorted(key for key in accepted if key not in needed and _covering(key) not in needed)
+    )
+
+
+def _listed(key: str, value: float | None, accepted: Accepted) -> str | None:
+    """The key by which the baseline knows a place; one that has a value only with such a one."""
+    for known in (key, _covering(key)):
+        if known in accepted and (accepted[known] is None) == (value is None):
+            return known
+    return None
+
+
+def _covering(key: str) -> str:
+    """The key that covers this one too where it was accepted: itself but for a chain of imports.
+
+    Whoever accepted that one module imports another (``a -> z``) has accepted that it does so
+    through others (``a -> ... -> z``), and not the other way round.
+    """
+    return key.replace(_INDIRECT, " -> ")
 
 
 def _is_worse(value: float | None, before: float | None, limit: Limit) -> bool:

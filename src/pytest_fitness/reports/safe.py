@@ -17,7 +17,7 @@ def one_line(text: str, limit: int = 200) -> str:
 
 def cut(text: str, width: int, mark: str = "…") -> str:
     """The text, or as much of its beginning as fits beside a mark that says so."""
-    return text if len(text) <= width else f"{text[: max(width - len(mark), 0)]}{mark}"
+    return text if len(text) <= width else f"{text[: max(width - len(mark), 0)]}{mark}"[:width]
 
 
 def in_ascii(text: str) -> str:

@@ -86,8 +86,10 @@ def summarise(
     hidden = len(verdicts) - len(rows)
     if hidden and style.verbosity == 0:
         more = f"… and {hidden:,} more" if rows else f"{hidden:,}"
-        yield Line(_plain(f"{more} passed (-v lists them)", style))
-    yield Line(cut(count(verdicts), style.width, _plain("…", style)))
+        told = _plain(f"{more} passed (-v lists them)", style)
+        yield Line(cut(told, style.width, _plain("…", style)))
+    for text in _folded(count(verdicts), style.width):
+        yield Line(cut(text, style.width, _plain("…", style)))
 
 
 def count(verdicts: Sequence[Verdict]) -> str:
@@ -101,6 +103,18 @@ def count(verdicts: Sequence[Verdict]) -> str:
     if fixed:
         parts.append(f"{fixed:,} fixed (`pytest-fitness baseline --prune`)")
     return ", ".join(parts)
+
+
+def _folded(listing: str, width: int) -> list[str]:
+    """A listing in lines that keep to the width: what stands last counts as much."""
+    lines = [""]
+    for part in listing.split(", "):
+        if lines[-1] and len(lines[-1]) + len(part) + 3 > width:
+            lines[-1] += ","
+            lines.append(part)
+        else:
+            lines[-1] += f", {part}" if lines[-1] else part
+    return lines
 
 
 def not_analysed(paths: Sequence[str], style: Style) -> str:
@@ -155,14 +169,14 @@ _TO_THE_RIGHT: Final = (False, True, False, True, True, False)
 def _cells(verdict: Verdict, past: Past, style: Style) -> _Cells:
     mark = MARKS[verdict.outcome][0 if style.unicode else 1]
     plain = (
-        f"  {mark} {one_line(verdict.series)}",
+        f"  {mark} {verdict.series}",
         format_value(verdict.value, verdict.unit),
         _limit(verdict),
         _room(verdict),
         _change(verdict, past),
         past.spark,
     )
-    return _Cells(*(_plain(cell, style) for cell in plain))
+    return _Cells(*(_plain(one_line(cell), style) for cell in plain))
 
 
 def _widths(rows: Sequence[_Cells], style: Style) -> list[int]:

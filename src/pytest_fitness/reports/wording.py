@@ -33,9 +33,10 @@ def single(violation: Violation, verdict: Verdict) -> str:
     """A violation in one line: where it is, what it is, its value."""
     value = before = ""
     if violation.value is not None:
-        value = f": {format_value(violation.value, verdict.unit)}"
+        value = f": {one_line(format_value(violation.value, verdict.unit))}"
     if violation.accepted is not None:
-        before = f", accepted at {format_value(violation.accepted, verdict.unit)}"
+        accepted = format_value(violation.accepted, verdict.unit)
+        before = f", accepted at {one_line(accepted)}"
     where = place(violation.path, violation.line)
     return f"{where}{one_line(violation.message, 300)}{value}{before}"
 

@@ -31,6 +31,8 @@ class Controller:
         self.troubles: list[str] = []
         self.notes: list[str] = []
         self.lost = False
+        self.selected: set[str] = set()
+        self.ran: set[str] = set()
         self.style = terminal.Style(
             unicode=_shows_unicode(), verbosity=config.getoption("verbose", 0)
         )
@@ -52,19 +54,30 @@ class Controller:
         told = getattr(node, "workeroutput", {}).get("fitness", "[]")
         self.unseen |= {(path, reason) for path, reason in json.loads(told)}
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note what will have to be run."""
+        self.selected = {item.nodeid for item in session.items}
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Note what the workers will have to run."""
+        self.selected |= set(ids)
+
     def pytest_report_header(self) -> str:
         """What is run."""
         config = self.workspace.config
         count = len(config.functions)
         gate = self.config.option.fitness_gate
         return (
-            f"fitness: {count:,} function{'s' if count > 1 else ''} in {config.path.name}"
+            f"fitness: {count:,} function{'s' if count > 1 else ''} in {one_line(config.path.name)}"
             f"{f', gate {gate}' if gate else ''}"
         )
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Take in a verdict, and say since when it fails."""
+        if report.when == "call" or not report.passed:
+            self.ran.add(report.nodeid)
         verdict = getattr(report, "fitness", None)
         if verdict is None:
             self.lost |= report.failed  # a worker that crashed leaves no verdict
@@ -73,20 +86,18 @@ class Controller:
         if report.failed and isinstance(report.longrepr, str):
             since = self.recorder.since(verdict)
             if since:
-                report.longrepr += f"\n  since: {since}"
+                report.longrepr += f"\n  since: {one_line(since)}"
             if not self.style.unicode:
                 report.longrepr = in_ascii(report.longrepr)
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Record the run, write what was asked for, and set the exit status."""
         if self.config.option.collectonly:
             return
         self.unseen |= set(self.workspace.not_analysed())
         self.verdicts = sorted(self.taken.values(), key=self._order())
-        completed = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-        stopped = session.shouldstop or session.shouldfail or self.lost
-        complete = completed and not stopped
+        complete = self._is_complete(session)
         if self.verdicts:
             self._attempt(lambda: self._remember(complete=complete))
         self._attempt(self._write_json)
@@ -117,6 +128,17 @@ class Controller:
         """Close the history."""
         self.recorder.close()
 
+    def _is_complete(self, session: pytest.Session) -> bool:
+        """Whether the run came to its end with all that was selected."""
+        left = len(self.selected - self.ran)
+        if left and session.exitstatus == pytest.ExitCode.OK:
+            # Whatever kept them from running: a gate must not pass that has not judged.
+            told = f"{left:,} of {len(self.selected):,} selected were not run, nor judged"
+            self.troubles.append(told)
+        completed = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+        stopped = session.shouldstop or session.shouldfail or self.lost
+        return completed and not stopped and not left
+
     def _order(self) -> Callable[[Verdict], int]:
         """The order of the file; workers answer in any other."""
         checks = ((f.id, check.part) for _, f, checks in self.workspace.plan for check in checks)
@@ -142,10 +164,9 @@ class Controller:
             try:
                 self._refuse_to_replace(target, path)
                 json_report.write(target, self._describe(), self.verdicts)
-            except OSError as error:
-                raise FitnessError(
-                    f"the JSON report {path} cannot be written: {error.strerror or error}"
-                ) from error
+            except (OSError, RuntimeError) as error:  # the latter for links that lead in circles
+                reason = getattr(error, "strerror", None) or error
+                raise FitnessError(f"the JSON report {path} cannot be written: {reason}") from error
 
     def _describe(self) -> dict[str, Any]:
         unseen = [{"path": path, "reason": reason} for path, reason in sorted(self.unseen)]
@@ -157,6 +178,9 @@ class Controller:
         for what, own in (("configuration", config.path), ("baseline", config.baseline)):
             if own is not None and target.resolve() == own.resolve():
                 raise FitnessError(f"the JSON report cannot be written to {shown}: the {what} file")
+        if target.exists() and not target.is_file():
+            what = "a directory" if target.is_dir() else "no regular file"
+            raise FitnessError(f"the JSON report cannot be written to {shown}: that is {what}")
         if target.exists() and not json_report.is_replaceable(target):
             raise FitnessError(
                 f"the JSON report is not written over {shown}: "

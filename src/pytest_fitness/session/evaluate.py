@@ -7,6 +7,7 @@ from pytest_fitness.config.kinds import Kind
 from pytest_fitness.errors import FitnessError, NoDataError
 from pytest_fitness.judge.limits import judge, verdict
 from pytest_fitness.model import Check, FitnessFunction, Outcome, Verdict
+from pytest_fitness.session.sound import defect_of, sound_measurement
 from pytest_fitness.session.workspace import Workspace
 
 
@@ -20,20 +21,22 @@ def evaluate(kind: Kind, function: FitnessFunction, check: Check, workspace: Wor
 def _evaluate(kind: Kind, function: FitnessFunction, check: Check, workspace: Workspace) -> Verdict:
     try:
         accepted = workspace.accepted(function, check)
-        measurement = kind.measure(function, check, workspace)
+        measurement = sound_measurement(kind.measure(function, check, workspace), kind)
         return judge(function, check, measurement, accepted)
     except NoDataError as error:
         return verdict(
             function,
             check,
             Outcome.NO_DATA,
-            error.message,
-            hint=error.hint or "",
+            str(error.message),  # a plugin may have raised it with anything
+            hint=str(error.hint or ""),
             effect=function.on_no_data,
         )
     except FitnessError as error:
-        return verdict(function, check, Outcome.ERROR, error.message, hint=error.hint or "")
-    except Exception as error:
+        return verdict(
+            function, check, Outcome.ERROR, str(error.message), hint=str(error.hint or "")
+        )
+    except (Exception, SystemExit) as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         return verdict(
             function,
@@ -41,5 +44,5 @@ def _evaluate(kind: Kind, function: FitnessFunction, check: Check, workspace: Wo
             Outcome.ERROR,
             f"{type(error).__name__}: {error}",
             notes=(f"raised at {place.filename}:{place.lineno} in {place.name}",),
-            hint=f"This is a defect of the kind {kind.name!r}; please report it.",
+            hint=defect_of(kind),
         )

@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -39,12 +40,26 @@ class FitnessPlugin:
             pytest.UsageError: something else was named, or a function that does not exist.
         """
         path = self.workspace.config.path
+        collected = self._collected(path)
         if self.config.args_source is not pytest.Config.ArgsSource.ARGS:
-            return [str(path)]
-        named = [self._argument(argument, path) for argument in self.config.args]
+            return [collected]
+        named = [self._argument(argument, path, collected) for argument in self.config.args]
         return list(dict.fromkeys(named))
 
-    def _argument(self, argument: str, path: Path) -> str:
+    def _collected(self, path: Path) -> str:
+        """The file as pytest is told of it: relative, as it trips over brackets on the way."""
+        try:
+            shown = os.path.relpath(path, self.config.invocation_params.dir)
+        except ValueError:  # on another drive of Windows
+            shown = str(path)
+        if "[" in shown or "::" in shown:
+            raise pytest.UsageError(
+                f"pytest cannot collect {one_line(shown)}: there is '[' or '::' in its path\n"
+                f"Start it in the directory of {path.name}, or rename what holds them."
+            )
+        return shown
+
+    def _argument(self, argument: str, path: Path, collected: str) -> str:
         name, separator, rest = argument.partition("::")
         given = (self.config.invocation_params.dir / name).resolve()
         if given != path and given not in path.parents:
@@ -53,10 +68,10 @@ class FitnessPlugin:
                 f"Select functions by `{path.name}::ID`, by -k or by -m."
             )
         if given != path:
-            return str(path)
+            return collected
         if separator:
             self._require(rest, argument)
-        return f"{path}{separator}{rest}"
+        return f"{collected}{separator}{rest}"
 
     def _require(self, wanted: str, argument: str) -> None:
         """Refuse what is neither a function nor a check of one."""

@@ -59,7 +59,7 @@ class Recorder:
         """The newest values of each series, without this run."""
         if self._store is None:
             return {}
-        trails = self._store.last([verdict.series for verdict in verdicts], SHOWN - 1)
+        trails = self._store.trails([verdict.series for verdict in verdicts], SHOWN - 1)
         past = {}
         for verdict in verdicts:
             values = trails[verdict.series].values
@@ -72,9 +72,8 @@ class Recorder:
         """Since when a failing series fails, in words; empty where nothing is known."""
         if self._store is None:
             return ""
-        trail = self._store.last([verdict.series], _LOOK_BACK)[verdict.series]
         first_bad: Point | None = None
-        for point in reversed(trail):
+        for point in reversed(self._store.points(verdict.series, _LOOK_BACK)):
             if point.outcome in _GOOD:
                 value = format_value(point.value, verdict.unit)
                 if first_bad is None:

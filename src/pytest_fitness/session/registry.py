@@ -21,6 +21,7 @@ BUILT_IN: Final = (
     "pytest_fitness.measures.complexity.kind",
 )
 Named = TypeVar("Named", Kind, Source)
+_HOOKS: Final = "The hooks are fitness_kinds() and fitness_sources(), without arguments."
 _TAKEN: Final = frozenset({*COMMON_KEYS, *LIMIT_KEYS, "warn", "limits"})
 
 
@@ -40,16 +41,16 @@ def load_registry(plugins: Iterable[str] = (), root: Path | None = None) -> Regi
         manager.register(import_module(name), name)
     _load_installed(manager)
     for name in plugins:
-        manager.register(_import_local(name, root), name)
-    kinds: list[Kind] = _called(manager, "fitness_kinds")
-    sources: list[Source] = _called(manager, "fitness_sources")
+        _register(manager, _import_local(name, root), name)
+    kinds: list[Kind] = _called(manager, "fitness_kinds", Kind)
+    sources: list[Source] = _called(manager, "fitness_sources", Source)
     return Registry(_by_name(kinds, "kind"), _by_name(sources, "source"))
 
 
 def _load_installed(manager: pluggy.PluginManager) -> None:
     try:
         manager.load_setuptools_entrypoints(hookspecs.PROJECT)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise FitnessError(
             f"an installed plugin cannot be loaded: {type(error).__name__}: {error}",
             f"It is registered under the entry-point group {hookspecs.PROJECT!r}.",
@@ -61,21 +62,56 @@ def _import_local(name: str, root: Path | None) -> Any:
         sys.path.insert(0, str(root))
     try:
         return import_module(name)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise FitnessError(
             f"the plugin {name!r} cannot be imported: {type(error).__name__}: {error}",
             "`plugins:` names Python modules, looked up from the directory of this file.",
         ) from error
 
 
-def _called(manager: pluggy.PluginManager, hook: str) -> list[Any]:
+def _register(manager: pluggy.PluginManager, plugin: Any, name: str) -> None:
+    if manager.is_registered(plugin):
+        return  # named twice, or installed as well
+    for attribute in dir(plugin):
+        if manager.parse_hookimpl_opts(plugin, attribute) and not hasattr(hookspecs, attribute):
+            raise FitnessError(
+                f"the plugin {name!r} implements {attribute!r}, which is no hook", _HOOKS
+            )
     try:
-        answers = getattr(manager.hook, hook)()
-    except Exception as error:
+        manager.register(plugin, name)
+    except (pluggy.PluginValidationError, ValueError) as error:
+        raise FitnessError(f"the plugin {name!r} cannot be used: {error}", _HOOKS) from error
+
+
+def _called(manager: pluggy.PluginManager, hook: str, wanted: type[Any]) -> list[Any]:
+    try:
+        # pluggy asks the last registered first; names are listed in the order of registration.
+        answers = reversed(getattr(manager.hook, hook)())
+        found = [item for answer in answers for item in answer]
+    except (Exception, SystemExit) as error:
         message = f"the hook {hook} of a plugin failed: {type(error).__name__}: {error}"
-        raise FitnessError(message) from error
-    # pluggy asks the last registered first; names are listed in the order of registration.
-    return [item for answer in reversed(answers) for item in answer]
+        raise FitnessError(message, f"It returns a list of {wanted.__name__} objects.") from error
+    for item in found:
+        _require_usable(item, wanted, hook)
+    return found
+
+
+def _require_usable(item: object, wanted: type[Any], hook: str) -> None:
+    what = wanted.__name__
+    if isinstance(item, type) and issubclass(item, wanted):
+        raise FitnessError(
+            f"the hook {hook} of {item.__module__} returned the class {item.__name__}",
+            f"It returns a list of objects: [{item.__name__}()].",
+        )
+    if not isinstance(item, wanted):
+        raise FitnessError(
+            f"the hook {hook} of a plugin returned {item!r}, which is no {what}",
+            f"It returns a list of {what} objects.",
+        )
+    for attribute in ("name", "about", "options"):
+        if not hasattr(item, attribute):
+            owner = f"{type(item).__module__}.{type(item).__qualname__}"
+            raise FitnessError(f"the {what.lower()} {owner} has no {attribute!r}")
 
 
 def _by_name(items: list[Named], what: str) -> dict[str, Named]:

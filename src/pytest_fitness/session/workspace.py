@@ -1,13 +1,14 @@
 """What the functions of one run share: the codebase, sources, the baseline, the cache."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from pytest_fitness.codebase.analysis import Codebase
 from pytest_fitness.codebase.cache import Cache
-from pytest_fitness.config.kinds import Kind
+from pytest_fitness.config.kinds import Kind, SourceEntry
 from pytest_fitness.config.loader import Config, Registry
 from pytest_fitness.errors import (
     BaselineError,
@@ -18,6 +19,7 @@ from pytest_fitness.errors import (
 )
 from pytest_fitness.history.baseline import Accepted, Baseline, load
 from pytest_fitness.model import Check, FitnessFunction, series_of
+from pytest_fitness.session.sound import sound_checks
 
 Planned = tuple[Kind, FitnessFunction, tuple[Check, ...]]
 
@@ -79,7 +81,7 @@ class Workspace:
         for function in self.config.functions:
             kind = self.registry.kinds[function.kind]
             try:
-                planned.append((kind, function, tuple(kind.checks(function, self))))
+                planned.append((kind, function, sound_checks(kind, function, self)))
             except ConfigError as error:
                 for problem in error.problems:
                     problems.setdefault(problem, _with_source(problem, function))
@@ -158,8 +160,17 @@ class Workspace:
             if entry is None:
                 known = ", ".join(sorted(self.config.sources)) or "none"
                 raise MeasureError(f"there is no source {name!r}", f"Known sources: {known}.")
-            self._sources[name] = entry.source.open(entry.options, self.root)
+            self._sources[name] = self._open(name, entry)
         return self._sources[name]
+
+    def _open(self, name: str, entry: SourceEntry) -> Any:
+        try:
+            return entry.source.open(entry.options, self.root)
+        except FitnessError:
+            raise
+        except Exception as error:
+            message = f"the source {name!r} cannot be opened: {type(error).__name__}: {error}"
+            raise MeasureError(message) from error
 
     def once(self, key: str, compute: Callable[[], Any]) -> Any:
         """A value that all workers of this run share."""
@@ -172,7 +183,9 @@ class Workspace:
         for source in self._sources.values():
             close = getattr(source, "close", None)
             if close is not None:
-                close()
+                # By now everything is judged and told; the others have to be closed too.
+                with suppress(Exception):
+                    close()
         for name, closes in (("codebase", Codebase.close), ("cache", Cache.close)):
             if name in self.__dict__:
                 closes(self.__dict__.pop(name))

@@ -183,13 +183,13 @@ def test_one_place_for_each_pair_of_modules(results: dict[str, ContractResult]) 
 
     assert (broken.outcome, broken.message) == ("broken", "")
     assert keys(broken) == [
-        "shop.services.cart -> shop.web.forms",
-        "shop.services.cart -> shop.web.views",
-        "shop.storage.cache -> shop.web.forms",
-        "shop.storage.cache -> shop.web.views",
+        "shop.services.cart -> ... -> shop.web.forms",
+        "shop.services.cart -> ... -> shop.web.views",
+        "shop.storage.cache -> ... -> shop.web.forms",
+        "shop.storage.cache -> ... -> shop.web.views",
         "shop.storage.db -> shop.web.views",
-        "shop.storage.files -> shop.web.forms",
-        "shop.storage.files -> shop.web.views",
+        "shop.storage.files -> ... -> shop.web.forms",
+        "shop.storage.files -> ... -> shop.web.views",
     ]
 
 
@@ -253,7 +253,10 @@ def test_kept_with_ignored_imports_says_how_many(results: dict[str, ContractResu
         ("independence", ["shop.storage.cache -> shop.util"]),
         (
             "forbidden",
-            ["shop.services.cart -> shop.web.forms", "shop.services.cart -> shop.web.views"],
+            [
+                "shop.services.cart -> ... -> shop.web.forms",
+                "shop.services.cart -> ... -> shop.web.views",
+            ],
         ),
         ("protected", ["shop.storage.cache -> shop.util", "shop.storage.files -> shop.util"]),
         ("acyclic", ["shop.services.cart -> shop.storage.db", "shop.util -> shop.glue"]),

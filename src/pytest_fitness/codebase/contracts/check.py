@@ -21,6 +21,9 @@ from pytest_fitness.model import Link, Place
 
 _WORKER: Final = "pytest_fitness.codebase.contracts.worker"
 _LAST_LINES: Final = 10
+# What stands between the ends of a chain in its key. Judging knows it as well: who accepted the
+# direct import has accepted the chains between the same modules.
+INDIRECT: Final = " -> ... -> "
 
 
 class ContractResult(NamedTuple):
@@ -161,7 +164,7 @@ class _Places:
         first, last, between = names[0], names[-1], names[1:-1]
         through = f" indirectly through {', '.join(between)}" if between else ""
         return Place(
-            key=f"{first} -> {last}",
+            key=f"{first}{INDIRECT if between else ' -> '}{last}",
             message=f"{first} imports {last}{through}",
             path=links[0].path,
             line=links[0].line,

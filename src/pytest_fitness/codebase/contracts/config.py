@@ -3,19 +3,21 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
+from typing import Any, Final, NamedTuple
 
+from pytest_fitness.codebase.contracts.formats import (
+    EXAMPLE,
+    fail,
+    read_ini,
+    read_toml,
+    toml_section,
+)
 from pytest_fitness.errors import ConfigError, Location, Problem
-
-if TYPE_CHECKING:
-    import configparser
 
 FILE_NAMES: Final = ("setup.cfg", ".importlinter", "pyproject.toml")
 """Where import-linter looks, in its order."""
 
 _HEADER: Final = re.compile(r"\s*\[\[?\s*(?P<name>[^\[\]]+?)\s*\]\]?\s*(?:[#;].*)?$")
-_NO_SECTION: Final = "Add one, or remove this function."
-_EXAMPLE: Final = "each contract needs a name and a type (layers, forbidden, independence, ...)"
 
 
 class Contract(NamedTuple):
@@ -75,10 +77,10 @@ def read_contracts(path: Path, shown: str | None = None) -> ContractFile:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        _fail(shown, 1, "there is no such file", f"contracts are read from {', '.join(FILE_NAMES)}")
+        fail(shown, 1, "there is no such file", f"contracts are read from {', '.join(FILE_NAMES)}")
     except (OSError, UnicodeDecodeError) as error:
-        _fail(shown, 1, f"cannot be read: {error}")
-    read = _read_toml if path.suffix == ".toml" else _read_ini
+        fail(shown, 1, f"cannot be read: {error}")
+    read = read_toml if path.suffix == ".toml" else read_ini
     session, options = read(shown, text)
     return _build(shown, session, options, _Lines(text))
 
@@ -119,7 +121,7 @@ def _has_section(path: Path) -> bool:
     import tomllib
 
     try:
-        return "importlinter" in text and bool(_toml_section(tomllib.loads(text)))
+        return "importlinter" in text and bool(toml_section(tomllib.loads(text)))
     except tomllib.TOMLDecodeError:
         # Whoever reads the file gets to see the error.
         return True
@@ -185,11 +187,11 @@ def _session_problems(
 
 def _contract_problems(place: Location, contract: Any) -> Iterator[Problem]:
     if not _is_table(contract):
-        yield Problem(place, "a contract has to be a table", _EXAMPLE)
+        yield Problem(place, "a contract has to be a table", EXAMPLE)
         return
     for key in ("name", "type"):
         if not isinstance(contract.get(key), str):
-            yield Problem(place, f"the contract has no {key}", _EXAMPLE)
+            yield Problem(place, f"the contract has no {key}", EXAMPLE)
 
 
 def _is_table(value: object) -> bool:
@@ -201,77 +203,3 @@ def _with_root_packages(session: dict[str, Any]) -> dict[str, Any]:
     single = session.pop("root_package", None)
     session.setdefault("root_packages", [single])
     return session
-
-
-def _read_toml(shown: str, text: str) -> tuple[dict[str, Any], list[Any]]:
-    import tomllib
-
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line, column = _toml_position(str(error), text)
-        _fail(shown, line, f"is not valid TOML: {error}", column=column)
-    session = _toml_section(data)
-    if not session:
-        _fail(shown, 1, "has no [tool.importlinter] section", _NO_SECTION)
-    contracts = session.pop("contracts", [])
-    if not isinstance(contracts, list):
-        _fail(shown, 1, "tool.importlinter.contracts has to be an array of tables", _EXAMPLE)
-    contracts = [_booleans(item) if isinstance(item, dict) else item for item in contracts]
-    return _booleans(session), contracts
-
-
-def _booleans(options: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: str(value) if isinstance(value, bool) else value for name, value in options.items()
-    }
-
-
-def _toml_section(data: dict[str, Any]) -> dict[str, Any]:
-    tool = data.get("tool")
-    section = tool.get("importlinter") if isinstance(tool, dict) else None
-    return section if isinstance(section, dict) else {}
-
-
-def _toml_position(message: str, text: str) -> tuple[int, int]:
-    match = re.search(r"line (\d+), column (\d+)", message)
-    return (int(match[1]), int(match[2])) if match else (max(len(text.splitlines()), 1), 1)
-
-
-def _read_ini(shown: str, text: str) -> tuple[dict[str, Any], list[Any]]:
-    import configparser
-
-    # Interpolation and the DEFAULT section are part of how import-linter reads such a file.
-    parser = configparser.ConfigParser()
-    try:
-        parser.read_string(text, source=shown)
-        sections = {name: _ini_options(parser[name]) for name in parser.sections() if _ours(name)}
-    except configparser.Error as error:
-        _fail(shown, _ini_line(error), f"is not a valid INI file: {error.message.splitlines()[0]}")
-    if "importlinter" not in sections:
-        _fail(shown, 1, "has no [importlinter] section", _NO_SECTION)
-    session = sections.pop("importlinter")
-    return session, [{"id": name.split(":")[-1]} | found for name, found in sections.items()]
-
-
-def _ours(section: str) -> bool:
-    return section == "importlinter" or section.startswith("importlinter:")
-
-
-def _ini_options(section: "configparser.SectionProxy") -> dict[str, Any]:
-    return {
-        name: value.strip().split("\n") if "\n" in value else value
-        for name, value in section.items()
-    }
-
-
-def _ini_line(error: "configparser.Error") -> int:
-    line = getattr(error, "lineno", None)
-    errors = getattr(error, "errors", None)
-    return line or (errors[0][0] if errors else 1)
-
-
-def _fail(
-    shown: str, line: int, message: str, hint: str | None = None, column: int = 1
-) -> NoReturn:
-    raise ConfigError([Problem(Location(shown, line, column), message, hint)])

@@ -76,10 +76,11 @@ def matches(graph: ImportGraph, expression: str) -> list[int]:
     return globs.select(graph, expression, external=True)
 
 
-def own_types(session_options: Options) -> set[str]:
-    """Contract types of the project's own, any of which may replace a built-in one."""
+def own_types(session_options: Options) -> dict[str, str]:
+    """Contract types of the project's own, and where each is; one may replace a built-in type."""
     entries = lines_of(session_options, "contract_types")
-    return {entry.partition(":")[0].strip() for entry in entries}
+    pairs = (entry.partition(":") for entry in entries)
+    return {name.strip(): path.strip() for name, _, path in pairs}
 
 
 def parse_level(text: str) -> tuple[Level, set[str]]:

@@ -14,11 +14,12 @@ import marshal
 import os
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pytest_fitness.codebase.contracts.chains import read_chains
 from pytest_fitness.codebase.contracts.cycle_chains import read_cycles
+from pytest_fitness.codebase.contracts.quick_case import own_types
 from pytest_fitness.codebase.contracts.unmatched import expressions_of, find_unmatched_globs
 from pytest_fitness.codebase.imports.graph import ImportGraph
 
@@ -53,7 +54,7 @@ def _answer(question: Mapping[str, Any]) -> list[dict[str, Any]]:
     configure()
     graph = _Graph(ImportGraph.unpack(question["graph"]))
     sys.path[:0] = question["import_paths"]
-    types = _Types(question["session_options"].get("contract_types", ()))
+    types = _Types(own_types(question["session_options"]))
     return [
         _guarded(graph, types, question["session_options"], options)
         for options in question["contracts"]
@@ -159,11 +160,9 @@ class _UnknownTypeError(Exception):
 class _Types:
     """Contract types by name; each is imported when a contract wants it, and at most then."""
 
-    def __init__(self, declared: Sequence[str] | str) -> None:
-        entries = [declared] if isinstance(declared, str) else declared
-        pairs = (entry.partition(":") for entry in entries)
-        self._own = {name.strip(): path.strip() for name, _, path in pairs}
-        self._paths = _BUILT_IN | self._own
+    def __init__(self, own: Mapping[str, str]) -> None:
+        self._own = own
+        self._paths = {**_BUILT_IN, **own}
 
     def is_own(self, name: str) -> bool:
         """Whether a type is the project's own, perhaps in place of a built-in one."""
