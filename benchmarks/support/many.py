@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import Final
 
 from support.fitness import write_config
@@ -48,46 +49,47 @@ def many(table: Table, sides: Sides, work: Path) -> None:
     collected = alternate(
         _TIMES,
         ours=lambda: ours("--co"),
-        empty=lambda: run([sides.bare_pytest, "-q", "--co"], functions),
+        tests=lambda: run([sides.bare_pytest, "-q", "--co"], functions),
+        items=lambda: run([sides.bare_pytest, "-q", "--co", "items.txt"], items),
     )
     _row_collected(table, collected)
     empty: Mapping[str, Callable[[], Run]] = {
         "tests": partial(run, [sides.bare_pytest, "-q"], functions),
         "items": partial(run, [sides.bare_pytest, "-q", "items.txt"], items),
     }
+    before = {side: median(each.seconds for each in runs) for side, runs in collected.items()}
     for label, action in (("cold", cold), ("warm", ours)):
-        found = alternate(_TIMES, ours=action, **empty)
-        for name in empty:
-            _row_run(
-                table, f"{FUNCTIONS:,} functions: {label}, to {name}", found["ours"], found[name]
-            )
+        found = {
+            side: [each.seconds for each in runs]
+            for side, runs in alternate(_TIMES, ours=action, **empty).items()
+        }
+        what = f"{FUNCTIONS:,} functions: {label}"
+        _row_run(table, f"{what}, to tests", found["ours"], found["tests"])
+        # Items that come from nowhere cost nothing to collect: only the running is compared.
+        running = {side: [each - before[side] for each in runs] for side, runs in found.items()}
+        _row_run(table, f"{what}, running, to items", running["ours"], running["items"])
 
 
 def _row_collected(table: Table, found: Mapping[str, list[Run]]) -> None:
-    ours, empty = ([each.seconds for each in found[side]] for side in ("ours", "empty"))
-    middle = sorted(ours)[len(ours) // 2]
-    cpu = sorted(each.cpu for each in found["ours"])[len(ours) // 2]
+    ours, empty = ([each.seconds for each in found[side]] for side in ("ours", "tests"))
+    cpu = median(each.cpu for each in found["ours"])
     table.row(
         f"{FUNCTIONS:,} functions: collected",
         spread(ours),
         spread(empty),
-        f"{middle:.2f} s (cpu {cpu:.2f})",
+        f"{median(ours):.2f} s (cpu {cpu:.2f})",
         "at most 2 s",
-        met=middle <= 2,
+        met=median(ours) <= 2,
     )
 
 
-def _row_run(table: Table, what: str, ours: list[Run], empty: list[Run]) -> None:
-    def middle(values: list[float]) -> float:
-        return sorted(values)[len(values) // 2]
-
-    ratio = middle([each.seconds for each in ours]) / middle([each.seconds for each in empty])
-    cpu = middle([each.cpu for each in ours]) / middle([each.cpu for each in empty])
+def _row_run(table: Table, what: str, ours: list[float], empty: list[float]) -> None:
+    ratio = median(ours) / median(empty)
     table.row(
         what,
-        spread([each.seconds for each in ours]),
-        spread([each.seconds for each in empty]),
-        f"{ratio:.2f} times (cpu {cpu:.2f})",
+        spread(ours),
+        spread(empty),
+        f"{ratio:.2f} times",
         "at most 1.4 times",
         met=ratio <= 1.4,
     )

@@ -58,6 +58,10 @@ class MeasureError(FitnessError):
     """A number could not be measured: unreachable, refused, broken input. Verdict: error."""
 
 
+class UnreachableError(MeasureError):
+    """A source does not answer at all: it is not asked again in this run."""
+
+
 class NoDataError(FitnessError):
     """The source answered, but with nothing that could be judged. Verdict: no data."""
 

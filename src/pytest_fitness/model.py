@@ -89,6 +89,10 @@ class Limit(NamedTuple):
         return f"≥ {units.format_value(self.low, unit)}"
 
 
+INDIRECT = " -> ... -> "
+"""Between the ends of a chain of imports, in the key of its place; a direct one has `` -> ``."""
+
+
 class Link(NamedTuple):
     """One import of a chain; ``path`` and ``line`` say where it stands, where that is known."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from pytest_fitness import units
+from pytest_fitness.config.options import Options
 from pytest_fitness.config.values import Value
 from pytest_fitness.model import Check, FitnessFunction, Gate, Measurement
 
@@ -82,15 +83,38 @@ class Kind(ABC):
 
 
 class Source(ABC):
-    """A live system that answers with numbers; ``open`` is called once a run."""
+    """A live system that answers with numbers.
+
+    Attributes:
+        options: what stands behind its type under ``sources:``.
+        query: the keys by which a function asks it, beside those of every question (``source``,
+            ``unit``, ``over``, ``reduce``, ``combine``).
+    """
 
     name: ClassVar[str]
     about: ClassVar[str]
     options: ClassVar[Value]
+    query: ClassVar[type[Options]] = Options
 
     @abstractmethod
     def open(self, options: Any, root: Path) -> Any:
-        """What kinds get from ``context.source(...)``; closed at the end if it has ``close()``."""
+        """What ``context.source(...)`` yields, called once a run; closed at its end.
+
+        A :class:`~pytest_fitness.answers.Client`, where the kinds ``metric``, ``ratio`` and
+        ``growth`` are to ask it. Opening does not connect.
+        """
+
+    def keeps_time(self, options: Any, query: Any) -> bool:  # noqa: ARG002
+        """Whether the answer to a query is a series in time, rather than the number of now."""
+        return False
+
+    def problems(self, options: Any) -> Iterable[str]:  # noqa: ARG002
+        """What is wrong with options that are each valid by themselves."""
+        return ()
+
+    def query_problems(self, query: Any) -> Iterable[str]:  # noqa: ARG002
+        """What is wrong with a query whose keys are each valid by themselves."""
+        return ()
 
 
 class SourceEntry(NamedTuple):

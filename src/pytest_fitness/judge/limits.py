@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pytest_fitness.model import (
+    INDIRECT,
     Check,
     Effect,
     FitnessFunction,
@@ -20,7 +21,6 @@ from pytest_fitness.units import format_value
 
 Accepted = Mapping[str, float | None]
 WHOLE = "(whole)"
-_INDIRECT = " -> ... -> "
 _NONE_ALLOWED = Limit(high=0)
 
 
@@ -197,7 +197,7 @@ def _covering(key: str) -> str:
     Whoever accepted that one module imports another (``a -> z``) has accepted that it does so
     through others (``a -> ... -> z``), and not the other way round.
     """
-    return key.replace(_INDIRECT, " -> ")
+    return key.replace(INDIRECT, " -> ")
 
 
 def _is_worse(value: float | None, before: float | None, limit: Limit) -> bool:

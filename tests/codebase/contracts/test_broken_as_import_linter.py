@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from importlinter.configuration import configure
 
 from graph_samples import graph_of
-from pytest_fitness.codebase.contracts.check import INDIRECT, ContractResult, check_contracts
+from pytest_fitness.codebase.contracts.check import ContractResult, check_contracts
 from pytest_fitness.codebase.contracts.worker import _BUILT_IN
 from pytest_fitness.codebase.imports.graph import ImportGraph
-from pytest_fitness.model import Place
+from pytest_fitness.model import INDIRECT, Place
 
 configure()
 NAMES = [

@@ -17,13 +17,10 @@ from pytest_fitness.codebase.contracts.config import normalise_options
 from pytest_fitness.codebase.contracts.unmatched import Unmatched, find_unmatched
 from pytest_fitness.codebase.imports.graph import ImportGraph
 from pytest_fitness.errors import MeasureError
-from pytest_fitness.model import Link, Place
+from pytest_fitness.model import INDIRECT, Link, Place
 
 _WORKER: Final = "pytest_fitness.codebase.contracts.worker"
 _LAST_LINES: Final = 10
-# What stands between the ends of a chain in its key. Judging knows it as well: who accepted the
-# direct import has accepted the chains between the same modules.
-INDIRECT: Final = " -> ... -> "
 
 
 class ContractResult(NamedTuple):
