@@ -3,13 +3,17 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint fitness bench corpus clean
+.PHONY: demo test servers lint fitness bench corpus clean
 
 demo: $(VENV)/.package
 	cd examples/shop && ../../$(BIN)/pytest --fitness
 
-test: lint fitness
+test: servers lint fitness
 	$(BIN)/pytest
+
+# What the tests of live systems run against, installed where this machine allows it.
+servers:
+	@tests/support/install_servers.sh
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -35,9 +39,9 @@ $(VENV)/bin/python:
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 $(VENV)/.package: $(VENV)/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet --editable '.[live]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.package
-	$(BIN)/python -m pip install --quiet --group dev
+	$(BIN)/python -m pip install --quiet --group dev --editable '.[all]'
 	@touch $@

@@ -18,10 +18,8 @@ from pytest_fitness.model import (
     Place,
     Verdict,
     Violation,
-    measurement_from_builtins,
-    to_builtins,
-    verdict_from_builtins,
 )
+from pytest_fitness.transfer import measurement_from_builtins, to_builtins, verdict_from_builtins
 
 LINK = Link("shop.a", "shop.b", "src/shop/a.py", 3)
 

@@ -20,9 +20,11 @@ from pytest_fitness.model import (
     Place,
     Verdict,
     Violation,
+    series_of,
+)
+from pytest_fitness.transfer import (
     measurement_from_builtins,
     place_from_builtins,
-    series_of,
     to_builtins,
     verdict_from_builtins,
 )

@@ -39,6 +39,24 @@ class Answer(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+def answer_to_builtins(answer: Answer) -> list[object]:
+    """An answer as lists and scalars, fit for another process."""
+    series = [[list(map(list, one.points)), list(map(list, one.labels))] for one in answer.series]
+    return [series, list(answer.notes)]
+
+
+def answer_from_builtins(data: Any) -> Answer:
+    """The answer that :func:`answer_to_builtins` took apart."""
+    series, notes = data
+    return Answer(
+        tuple(
+            Series(tuple(map(tuple, points)), tuple(map(tuple, labels)))
+            for points, labels in series
+        ),
+        tuple(notes),
+    )
+
+
 class Client(ABC):
     """An opened source, which any number of threads may ask at once."""
 

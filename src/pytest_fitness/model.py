@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pytest_fitness import units
+from pytest_fitness.answers import Points
 from pytest_fitness.errors import Location
 
 
@@ -64,6 +65,14 @@ class Limit(NamedTuple):
         above = value - self.high if self.high is not None else float("-inf")
         below = self.low - value if self.low is not None else float("-inf")
         return max(above, below)
+
+    def excludes(self, interval: tuple[float, float]) -> bool:
+        """Whether nothing between the two values is within the limit."""
+        low, high = interval
+        if self.equals is not None:
+            return not low <= self.equals <= high
+        reaches = self.low is None or high >= self.low
+        return not (reaches and (self.high is None or low <= self.high))
 
     def headroom(self, value: float) -> float | None:
         """The share of the way to the nearest line that is left; negative past it.
@@ -128,6 +137,10 @@ class Measurement(NamedTuple):
         samples: how many things were looked at; zero of them is never a pass.
         subject: what was looked at, in words ("4,120 functions in 312 modules").
         notes: what the reader should know (what was left out, what was ignored).
+        interval: what the true value lies between, at the confidence of the function.
+        settles: what it would take to tell, where the interval does not ("120 more events").
+        undecided: why nothing can be told from the number; empty where it can.
+        held: the values before this one, for a limit that has to be broken for a time.
     """
 
     value: float | None
@@ -137,6 +150,18 @@ class Measurement(NamedTuple):
     samples: int = 1
     subject: str = ""
     notes: tuple[str, ...] = ()
+    interval: tuple[float, float] | None = None
+    settles: str = ""
+    undecided: str = ""
+    held: "Held | None" = None
+
+
+class Held(NamedTuple):
+    """The values of a time; gaps longer than ``gap`` seconds leave it unknown."""
+
+    points: Points
+    now: float
+    gap: float
 
 
 class Check(NamedTuple):
@@ -155,7 +180,13 @@ class Check(NamedTuple):
 
 
 class FitnessFunction(NamedTuple):
-    """One named rule of ``fitness.yaml``; ``options`` is the kind's own options object."""
+    """One named rule of ``fitness.yaml``; ``options`` is the kind's own options object.
+
+    Attributes:
+        hold: seconds for which the limit has to be broken (``for``).
+        every: seconds after which it is due again.
+        from_users: the users below which it is dormant.
+    """
 
     id: str
     kind: str
@@ -173,6 +204,10 @@ class FitnessFunction(NamedTuple):
     warn: Limit | None = None
     limits: Mapping[str, tuple[Limit | None, Limit | None]] = MappingProxyType({})
     unit: str = units.COUNT
+    hold: float | None = None
+    confidence: float = 0.95
+    every: float | None = None
+    from_users: float | None = None
 
 
 class Violation(NamedTuple):
@@ -223,54 +258,10 @@ class Verdict(NamedTuple):
     location: Location | None = None
     frozen: bool = False
     seconds: float = 0.0
+    samples: int = 1
+    interval: tuple[float, float] | None = None
 
     @property
     def series(self) -> str:
         """The name under which the value is remembered."""
         return series_of(self.function, self.part)
-
-
-def to_builtins(value: Any) -> Any:
-    """A model object as dicts, lists and scalars, fit for JSON and for another process."""
-    if isinstance(value, tuple | list):
-        fields = getattr(value, "_fields", None)
-        if fields is None:
-            return [to_builtins(item) for item in value]
-        return {name: to_builtins(item) for name, item in zip(fields, value, strict=True)}
-    return str(value) if isinstance(value, StrEnum) else value
-
-
-def measurement_from_builtins(data: Mapping[str, Any]) -> Measurement:
-    """The measurement that :func:`to_builtins` took apart."""
-    places = tuple(map(place_from_builtins, data["places"]))
-    return Measurement(**{**data, "places": places, "notes": tuple(data["notes"])})
-
-
-def place_from_builtins(data: Mapping[str, Any]) -> Place:
-    """The place that :func:`to_builtins` took apart."""
-    return Place(**{**data, "chain": _chain(data["chain"])})
-
-
-def verdict_from_builtins(data: Mapping[str, Any]) -> Verdict:
-    """The verdict that :func:`to_builtins` took apart."""
-    return Verdict(
-        **{
-            **data,
-            "outcome": Outcome(data["outcome"]),
-            "effect": data["effect"] and Effect(data["effect"]),
-            "limit": data["limit"] and Limit(**data["limit"]),
-            "warn": data["warn"] and Limit(**data["warn"]),
-            "location": data["location"] and Location(**data["location"]),
-            "violations": tuple(map(_violation_from_builtins, data["violations"])),
-            "known": tuple(map(_violation_from_builtins, data["known"])),
-            **{name: tuple(data[name]) for name in ("fixed", "notes", "tags")},
-        }
-    )
-
-
-def _violation_from_builtins(data: Mapping[str, Any]) -> Violation:
-    return Violation(**{**data, "chain": _chain(data["chain"])})
-
-
-def _chain(links: list[Mapping[str, Any]]) -> tuple[Link, ...]:
-    return tuple(Link(**link) for link in links)

@@ -91,6 +91,20 @@ def parse(text: str) -> Quantity:
     return Quantity(value, currency or unit)
 
 
+def named(text: str) -> tuple[str, float]:
+    """The base unit of a unit as a person names it, and how much of it that is: ``ms`` is 0.001 s.
+
+    Raises:
+        ValueError: there is no such unit; the message completes a sentence that begins with it.
+    """
+    if text in CURRENCIES:
+        return text, 1.0
+    if text not in _SCALES:
+        raise ValueError("is no unit; known are ms, s, m, h, d, %, B, kB, MB, GB, /s, x, $")
+    unit, scale = _SCALES[text]
+    return unit, float(scale)
+
+
 def convert(quantity: Quantity, unit: str) -> float:
     """The value of a quantity where ``unit`` is expected.
 

@@ -141,12 +141,19 @@ def test_limits_are_told_of_every_kind_that_is_built_in(tmp_path: Path, kind: st
         "contracts": "{from: setup.cfg}",
         "complexity": "{measure: cyclomatic}",
         "coupling": "{measure: cycles}",
+        "metric": "{source: app, metric: up}",
+        "ratio": "{good: {source: app, metric: a}, total: {source: app, metric: b}}",
+        "growth": "{of: {source: app, metric: a}, per: {source: app, metric: b}}",
     }
     path = tmp_path / "fitness.yaml"
-    text = f"functions: {{it: {{{kind}: {options[kind]}, limits: {{p95: {{max: 1}}}}}}}}\n"
+    text = (
+        "sources: {app: {openmetrics: {file: m.txt}}}\n"
+        f"functions: {{it: {{{kind}: {options[kind]}, limits: {{p95: {{max: 1}}}}}}}}\n"
+    )
     path.write_text(text, "utf-8")
     with pytest.raises(ConfigError) as caught:
         load_config(path, load_registry)
     (problem,) = caught.value.problems
-    assert problem.location.column == text.index("limits") + 1
+    assert problem.location.line == 2
+    assert problem.location.column == text.splitlines()[1].index("limits") + 1
     assert "one number only" in problem.message or "takes no limit" in problem.message

@@ -103,7 +103,19 @@ class RunningShop:
 @contextmanager
 def running_shop(errors: Path, *options: str) -> Iterator[RunningShop]:
     """A shop on a free port; whatever it has to complain about goes to a file."""
-    command = [sys.executable, "-X", "dev", "-W", "error", "-m", "shop", "--port", "0", *options]
+    command = [
+        sys.executable,
+        "-X",
+        "dev",
+        "-W",
+        "error",
+        "-m",
+        "shop",
+        "serve",
+        "--port",
+        "0",
+        *options,
+    ]
     environment = {**os.environ, "PYTHONPATH": str(SOURCE), "PYTHONDONTWRITEBYTECODE": "1"}
     with (
         errors.open("w") as stderr,

@@ -304,7 +304,7 @@ def test_a_client_that_hangs_up_does_no_harm(shop: RunningShop, customer: Custom
 
 
 def test_metrics_count_what_happens(customer: Customer) -> None:
-    label = '{method="GET",route="/products/{id}",status="200"}'
+    label = '{page="/products/{id}",status="200"}'
     customer.get("/products/30")
     before = customer.metrics()
 
@@ -319,10 +319,10 @@ def test_metrics_count_what_happens(customer: Customer) -> None:
     def grown(name: str) -> float:
         return after[name] - before.get(name, 0.0)
 
-    assert grown(f"shop_http_requests_total{label}") == 3
-    assert grown('shop_http_requests_total{method="GET",route="unknown",status="404"}') == 1
-    assert grown('shop_http_request_duration_seconds_count{route="/products/{id}"}') == 4
-    assert grown('shop_http_request_duration_seconds_sum{route="/products/{id}"}') > 0
+    assert grown(f"shop_requests_total{label}") == 3
+    assert grown('shop_requests_total{page="unknown",status="404"}') == 1
+    assert grown('shop_request_seconds_count{page="/products/{id}"}') == 4
+    assert grown('shop_request_seconds_sum{page="/products/{id}"}') > 0
     assert grown("shop_active_users") == 1
     assert grown("shop_orders_total") == 1
     assert grown("shop_cache_hits_total") >= 3
@@ -337,11 +337,11 @@ def test_buckets_of_the_histogram_add_up(customer: Customer) -> None:
     buckets = [
         value
         for name, value in samples.items()
-        if name.startswith('shop_http_request_duration_seconds_bucket{route="/health"')
+        if name.startswith('shop_request_seconds_bucket{page="/health"')
     ]
 
     assert buckets == sorted(buckets)
-    assert buckets[-1] == samples['shop_http_request_duration_seconds_count{route="/health"}']
+    assert buckets[-1] == samples['shop_request_seconds_count{page="/health"}']
 
 
 def test_labels_do_not_grow_with_what_clients_send(customer: Customer) -> None:
@@ -353,10 +353,10 @@ def test_labels_do_not_grow_with_what_clients_send(customer: Customer) -> None:
         customer.get(f"/products/{number + 10}")
 
     assert {name.partition("{")[0] for name in customer.metrics().keys() - before} <= {
-        "shop_http_requests_total",
-        "shop_http_request_duration_seconds_bucket",
-        "shop_http_request_duration_seconds_sum",
-        "shop_http_request_duration_seconds_count",
+        "shop_requests_total",
+        "shop_request_seconds_bucket",
+        "shop_request_seconds_sum",
+        "shop_request_seconds_count",
     }
     assert not any("nowhere" in name for name in customer.metrics())
 

@@ -8,19 +8,11 @@ from hypothesis import strategies as st
 
 from pytest_fitness import units
 from pytest_fitness.errors import Location
-from pytest_fitness.judge.limits import WHOLE, fails, judge, no_data
+from pytest_fitness.judge.limits import WHOLE, judge
 from pytest_fitness.judge.samples import mean, percentile
-from pytest_fitness.model import (
-    Check,
-    Effect,
-    FitnessFunction,
-    Limit,
-    Measurement,
-    Outcome,
-    Place,
-    to_builtins,
-    verdict_from_builtins,
-)
+from pytest_fitness.judge.verdicts import fails, no_data
+from pytest_fitness.model import Check, Effect, FitnessFunction, Limit, Measurement, Outcome, Place
+from pytest_fitness.transfer import to_builtins, verdict_from_builtins
 
 FUNCTION = FitnessFunction("it", "kind", None, Location("fitness.yaml", 3))
 ORDER = [Outcome.PASSED, Outcome.WARNED, Outcome.FAILED]

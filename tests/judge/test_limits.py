@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from pytest_fitness import units
 from pytest_fitness.errors import Location
-from pytest_fitness.judge.limits import WHOLE, fails, judge
+from pytest_fitness.judge.limits import WHOLE, judge
+from pytest_fitness.judge.verdicts import fails
 from pytest_fitness.model import (
     Check,
     Effect,

@@ -10,16 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pytest_fitness.errors import Location
-from pytest_fitness.model import (
-    Effect,
-    Limit,
-    Link,
-    Outcome,
-    Verdict,
-    Violation,
-    verdict_from_builtins,
-)
+from pytest_fitness.model import Effect, Limit, Link, Outcome, Verdict, Violation
 from pytest_fitness.reports.json_report import document, is_replaceable, write
+from pytest_fitness.transfer import verdict_from_builtins
 
 TEXT = st.text(max_size=20)
 FINITE = st.none() | st.floats(allow_nan=False, allow_infinity=False)
@@ -60,6 +53,8 @@ VERDICTS = st.builds(
     location=st.none() | st.builds(Location, TEXT, st.integers(), st.integers()),
     frozen=st.booleans(),
     seconds=st.floats(0, 1e9),
+    samples=st.integers(0, 2**50),
+    interval=st.none() | st.tuples(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9)),
 )
 
 

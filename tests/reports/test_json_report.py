@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from verdicts import verdict, violation
 
-from pytest_fitness.model import Link, verdict_from_builtins
+from pytest_fitness.model import Link
 from pytest_fitness.reports.json_report import document, is_replaceable, write
+from pytest_fitness.transfer import verdict_from_builtins
 
 
 def test_a_verdict_can_be_read_back() -> None:

@@ -11,9 +11,10 @@ from run_results import insert, report, summary
 
 from pytest_fitness.config.loader import load_config
 from pytest_fitness.history.store import open_store
-from pytest_fitness.model import Outcome, Verdict, verdict_from_builtins
+from pytest_fitness.model import Outcome, Verdict
 from pytest_fitness.reports.failure import explain
 from pytest_fitness.session.registry import load_registry
+from pytest_fitness.transfer import verdict_from_builtins
 
 Words = Callable[..., None]
 LIMITED = "  NAME:\n    words: {source: docs, files: NAME.txt}\n    max: 3\n"

@@ -10,7 +10,7 @@ from pytest_fitness.commands.output import plural, say, say_folded
 from pytest_fitness.commands.reading import locate_config
 from pytest_fitness.commands.unseen import unseen
 from pytest_fitness.config.kinds import Kind
-from pytest_fitness.judge.limits import verdict
+from pytest_fitness.judge.verdicts import verdict
 from pytest_fitness.model import Check, FitnessFunction, Gate, Outcome, Verdict
 from pytest_fitness.session.evaluate import evaluate
 from pytest_fitness.session.opening import open_workspace, shown_path

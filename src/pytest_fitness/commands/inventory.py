@@ -112,7 +112,7 @@ def _history(workspace: Workspace) -> str:
 
 
 def _cache(workspace: Workspace) -> str:
-    directory = Path(workspace.identity[0])
+    directory = Path(workspace.shared["cache"])
     try:
         size = sum(path.stat().st_size for path in directory.glob("codebase.sqlite*"))
     except OSError as error:

@@ -1,7 +1,7 @@
 """One entry under ``functions:`` to a :class:`~pytest_fitness.model.FitnessFunction`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pytest_fitness import units
@@ -11,7 +11,7 @@ from pytest_fitness.config.nodes import Mapping as MappingNode
 from pytest_fitness.config.nodes import Node, Scalar
 from pytest_fitness.config.options import Options, decode_record, key
 from pytest_fitness.config.reader import INVALID, Invalid, Reader, describe
-from pytest_fitness.config.values import Choice, ListOf, Schema, Text
+from pytest_fitness.config.values import Amount, Choice, ListOf, Schema, Text
 from pytest_fitness.model import Effect, FitnessFunction, Gate
 
 ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
@@ -62,6 +62,20 @@ class Common(Options):
     )
     on_no_data: str = key(
         Choice(*Effect, what="effect"), "What it means that there is no data.", default="fail"
+    )
+    for_: float | None = key(
+        Amount(units.SECONDS),
+        "How long the limit has to be broken before it fails; shorter is warned.",
+        default=None,
+    )
+    confidence: float = key(
+        Amount(units.RATIO), "How sure a fail has to be, where numbers are samples.", default=0.95
+    )
+    every: float | None = key(
+        Amount(units.SECONDS), "How long after a run it is due again.", default=None
+    )
+    from_users: float | None = key(
+        Amount(), "The users below which it is dormant; needs `users:`.", default=None
     )
     on_inconclusive: str = key(
         Choice(*Effect, what="effect"), "What it means that it cannot be told.", default="warn"
@@ -160,10 +174,25 @@ def _with_limits(
         warn=pair[1],
         limits=limits,
         unit=unit,
+        hold=common.for_,
+        confidence=common.confidence,
+        every=common.every,
+        from_users=common.from_users,
     )
-    for message in kind.problems(function):
+    for message in (*_common_problems(kind, common, reader), *kind.problems(function)):
         reader.problem(name, f"{name.text}: {message}")
     return function
+
+
+def _common_problems(kind: Kind, common: Common, reader: Reader) -> Iterator[str]:
+    if common.for_ is not None and not kind.takes_for:
+        yield f"`for` has no meaning beside `{kind.name}`"
+    if common.for_ is not None and common.for_ <= 0:
+        yield "`for` must be longer than nothing"
+    if not 0.5 <= common.confidence < 1:
+        yield "`confidence` lies between 50% and 100%: 95% is usual"
+    if common.from_users is not None and reader.users is None:
+        yield "`from_users` needs `users: {source: …, metric: …}` at the top of the file"
 
 
 def _refuse_limits(limiting: Entries, kind: Kind, reader: Reader) -> None:

@@ -6,12 +6,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from pytest_fitness import units
+from pytest_fitness.answers import Answer, Window
 from pytest_fitness.config.options import Options
 from pytest_fitness.config.values import Value
 from pytest_fitness.model import Check, FitnessFunction, Gate, Measurement
 
 if TYPE_CHECKING:
     from pytest_fitness.codebase.analysis import Codebase
+
+
+class Asked(NamedTuple):
+    """One question to one source, about one time.
+
+    Attributes:
+        watched: the source knows only the present, and is asked at both ends of the time.
+    """
+
+    source: str
+    query: Any
+    window: Window
+    watched: bool = False
 
 
 class Context(Protocol):
@@ -25,8 +39,19 @@ class Context(Protocol):
     def codebase(self) -> "Codebase":
         """The code that ``codebase:`` names, analysed once a run."""
 
+    @property
+    def now(self) -> float:
+        """The moment of the run, the same for all functions: seconds since the epoch."""
+
     def source(self, name: str) -> Any:
         """The source of that name, opened once a run."""
+
+    def ask(self, asked: Asked) -> Answer:
+        """The answer of a live source; the same question is asked once a run.
+
+        Raises:
+            MeasureError: it cannot be answered.
+        """
 
     def once(self, key: str, compute: Callable[[], Any]) -> Any:
         """A value that the whole run needs only once, also where several workers share it.
@@ -49,6 +74,8 @@ class Kind(ABC):
     takes_limit: ClassVar[bool] = True
     # Whether it measures several numbers, each of which may have its own limit under `limits`.
     takes_several: ClassVar[bool] = False
+    # Whether its limit may have to be broken for a time.
+    takes_for: ClassVar[bool] = False
 
     def unit(self, options: Any, part: str | None) -> str:  # noqa: ARG002
         """The unit that limits are written in; raise ValueError for an unknown part.
@@ -71,6 +98,10 @@ class Kind(ABC):
                 for part, (limit, warn) in function.limits.items()
             ]
         return [Check(None, function.limit, function.warn, function.unit)]
+
+    def questions(self, function: FitnessFunction, now: float) -> Iterable["Asked"]:  # noqa: ARG002
+        """What it will ask live sources, so that they can be asked all at once."""
+        return ()
 
     @abstractmethod
     def measure(self, function: FitnessFunction, check: Check, context: Context) -> Measurement:

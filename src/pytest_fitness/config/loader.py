@@ -11,6 +11,7 @@ from pytest_fitness.config.kinds import Kind, Source, SourceEntry
 from pytest_fitness.config.nodes import Mapping as MappingNode
 from pytest_fitness.config.nodes import Node
 from pytest_fitness.config.options import Options, Record, key
+from pytest_fitness.config.questions import Question, QuestionValue
 from pytest_fitness.config.reader import Invalid, Reader, describe
 from pytest_fitness.config.values import Choice, ListOf, Text
 from pytest_fitness.errors import ConfigError, FitnessError
@@ -60,6 +61,8 @@ class Config(NamedTuple):
     sources: Mapping[str, SourceEntry] = MappingProxyType({})
     baseline: Path | None = None
     history: str | None = None
+    users: Question | None = None
+    secrets: Mapping[str, str] = MappingProxyType({})
 
     @property
     def root(self) -> Path:
@@ -87,7 +90,9 @@ class TopOptions(Options):
     )
 
 
-_TOP_KEYS: Final = (*TopOptions.keys, "sources", "functions")
+_TOP_KEYS: Final = (*TopOptions.keys, "sources", "users", "functions")
+# To hide shorter ones would garble every text.
+_SHORTEST: Final = 3
 Register = Callable[[tuple[str, ...], Path], Registry]
 
 
@@ -119,6 +124,7 @@ def load_config(
         reader.problem(root.get("plugins") or root, error.message, error.hint)
         raise ConfigError(reader.problems) from error
     sources = _decode_sources(root.get("sources"), registry, reader)
+    reader.users = _decode_users(root.get("users"), reader)
     functions = _decode_functions(root, registry, reader)
     if reader.problems:
         raise ConfigError(reader.problems)
@@ -129,6 +135,8 @@ def load_config(
         sources=sources,
         baseline=path.parent / top.baseline,
         history=top.history,
+        users=reader.users if isinstance(reader.users, Question) else None,
+        secrets={value: name for value, name in reader.filled.items() if len(value) > _SHORTEST},
     )
 
 
@@ -155,6 +163,7 @@ def _decode_sources(
         reader.problem(node, f"expected a mapping, found {describe(node)}")
         return entries
     for name, value in node.entries:
+        reader.sources[name.text] = None
         if not isinstance(value, MappingNode) or len(value.entries) != 1:
             hint = "Write `NAME: {TYPE: {…}}` with one type of source."
             reader.problem(value, "expected one type of source", hint)
@@ -166,8 +175,15 @@ def _decode_sources(
             continue
         options = source.options.decode(options_node, reader)
         if not isinstance(options, Invalid):
+            for message in source.problems(options):
+                reader.problem(type_name, f"{name.text}: {message}")
             entries[name.text] = SourceEntry(source, options)
+            reader.sources[name.text] = entries[name.text]
     return entries
+
+
+def _decode_users(node: Node | None, reader: Reader) -> Question | Invalid | None:
+    return None if node is None else QuestionValue().decode(node, reader)
 
 
 def _decode_functions(

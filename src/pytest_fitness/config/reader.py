@@ -3,7 +3,7 @@
 import difflib
 import os
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from pytest_fitness.config.nodes import Mapping as MappingNode
 from pytest_fitness.config.nodes import Node, Scalar, Sequence
@@ -27,12 +27,19 @@ class Reader:
     Args:
         shown: how messages name the file.
         environment: where ``${VAR}`` is looked up; the process's own by default.
+
+    Attributes:
+        filled: the variables that were filled in, by their values.
     """
 
     def __init__(self, shown: str, environment: Mapping[str, str] | None = None) -> None:
         self.shown = shown
         self.environment = dict(os.environ if environment is None else environment)
         self.problems: list[Problem] = []
+        # What live questions may name; None stands for one whose own problems are told.
+        self.sources: dict[str, Any] = {}
+        self.users: Any = None
+        self.filled: dict[str, str] = {}
 
     def location(self, node: Node) -> Location:
         """Where a node stands."""
@@ -48,7 +55,7 @@ class Reader:
         if not isinstance(node, Scalar) or is_null(node):
             return self.problem(node, f"expected {wanted}, found {describe(node)}")
         try:
-            return expand(node.text, self.environment)
+            return expand(node.text, self.environment, self.filled)
         except KeyError as error:
             name = error.args[0]
             return self.problem(

@@ -7,6 +7,7 @@ from pytest_fitness.config.kinds import Kind
 from pytest_fitness.config.limits import LIMIT_KEYS, limit_schema, warn_schema
 from pytest_fitness.config.loader import Registry, TopOptions
 from pytest_fitness.config.options import record_schema
+from pytest_fitness.config.questions import QuestionValue
 from pytest_fitness.config.values import Schema
 
 _ONE_LIMIT: Final = {"oneOf": [{"required": [name]} for name in LIMIT_KEYS]}
@@ -34,6 +35,8 @@ def json_schema(registry: Registry) -> Schema:
         "properties": {
             **top["properties"],
             "sources": _sources(registry),
+            "users": QuestionValue().schema()
+            | {"description": "The number that growth is measured against."},
             "functions": {
                 "type": "object",
                 "description": "The rules, by id.",

@@ -4,10 +4,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pytest_fitness.judge.held import judge_held
+from pytest_fitness.judge.verdicts import clean, inconclusive, no_data, verdict
 from pytest_fitness.model import (
     INDIRECT,
     Check,
-    Effect,
     FitnessFunction,
     Limit,
     Link,
@@ -49,10 +50,31 @@ def judge(
             where nothing is frozen.
     """
     value = measurement.value
+    if measurement.undecided:
+        return inconclusive(function, check, measurement, measurement.undecided)
+    if function.hold is not None and measurement.held is not None:
+        return judge_held(function, check, measurement, measurement.held)
     if value is None or math.isnan(value) or measurement.samples == 0:
         return no_data(function, check, measurement)
     limit = check.limit or _NONE_ALLOWED
-    offences = _sort_out(_past(measurement, value, limit), limit, accepted or {})
+    if _may_be_within(measurement, value, limit):
+        return inconclusive(function, check, measurement, _untold(function, measurement, limit))
+    return _judged(function, check, measurement, accepted or {})
+
+
+def _may_be_within(measurement: Measurement, value: float, limit: Limit) -> bool:
+    """Whether a value past the limit does not show that the true one is."""
+    interval = measurement.interval
+    return interval is not None and not limit.allows(value) and not limit.excludes(interval)
+
+
+def _judged(
+    function: FitnessFunction, check: Check, measurement: Measurement, accepted: Accepted
+) -> Verdict:
+    value = measurement.value
+    assert value is not None
+    limit = check.limit or _NONE_ALLOWED
+    offences = _sort_out(_past(measurement, value, limit), limit, accepted)
     warned = _past(measurement, value, check.warn, offences.known) if check.warn else []
     if offences.new:
         outcome = Outcome.FAILED
@@ -75,62 +97,9 @@ def judge(
         fixed=offences.fixed,
         subject=measurement.subject,
         notes=measurement.notes,
+        samples=measurement.samples,
+        interval=measurement.interval,
     )
-
-
-def no_data(function: FitnessFunction, check: Check, measurement: Measurement) -> Verdict:
-    """The verdict where there was nothing to judge; never a pass."""
-    what = measurement.subject or "nothing was found"
-    return verdict(
-        function,
-        check,
-        Outcome.NO_DATA,
-        what,
-        unit=measurement.unit,
-        notes=measurement.notes,
-        effect=function.on_no_data,
-    )
-
-
-def verdict(
-    function: FitnessFunction,
-    check: Check,
-    outcome: Outcome,
-    reason: str,
-    *,
-    subject: str = "",
-    notes: tuple[str, ...] = (),
-    hint: str = "",
-    **found: object,
-) -> Verdict:
-    """A verdict that carries what every verdict does: whose it is, and what the reader may need."""
-    return Verdict(
-        function=function.id,
-        part=check.part,
-        kind=function.kind,
-        outcome=outcome,
-        reason=_clean(reason),
-        warn=check.warn,
-        about=function.about,
-        owner=function.owner,
-        link=function.link,
-        tags=function.tags,
-        location=function.location,
-        frozen=function.frozen,
-        subject=_clean(subject),
-        notes=tuple(map(_clean, notes)),
-        hint=_clean(hint),
-        **{"limit": check.limit, "unit": check.unit, **found},  # type: ignore[arg-type]
-    )
-
-
-def fails(verdict: Verdict, *, strict: bool = False) -> bool:
-    """Whether a verdict fails the run; ``strict`` lets warnings fail it too."""
-    if verdict.outcome in (Outcome.FAILED, Outcome.ERROR):
-        return True
-    if verdict.outcome is Outcome.WARNED or verdict.effect is Effect.WARN:
-        return strict
-    return verdict.effect is Effect.FAIL
 
 
 def _past(
@@ -144,7 +113,7 @@ def _past(
             for place in measurement.places
             if place.value is not None
             and not line.allows(place.value)
-            and _clean(place.key) not in keys
+            and clean(place.key) not in keys
         ]
     if line.allows(value) or known:
         return []
@@ -156,21 +125,21 @@ def _sort_out(places: list[Place], limit: Limit, accepted: Accepted) -> _Offence
     new: list[Violation] = []
     known: list[Violation] = []
     for place in places:
-        key = _clean(place.key)
+        key = clean(place.key)
         listed = _listed(key, place.value, accepted)
         before = None if listed is None else accepted[listed]
         is_known = listed is not None and not _is_worse(place.value, before, limit)
         violation = Violation(
             key=key,
-            message=_clean(place.message),
+            message=clean(place.message),
             value=place.value,
-            path=place.path and _clean(place.path),
+            path=place.path and clean(place.path),
             line=place.line,
             chain=tuple(map(_clean_link, place.chain)),
             accepted=before,
         )
         (known if is_known else new).append(violation)
-    fixed = _fixed([_clean(place.key) for place in places], accepted)
+    fixed = _fixed([clean(place.key) for place in places], accepted)
     return _Offences(tuple(new), tuple(known), fixed)
 
 
@@ -221,6 +190,18 @@ def _broken(measurement: Measurement, limit: Limit | None, offences: _Offences) 
     return f"{value} where {limit.describe(measurement.unit)} is allowed{tail}"
 
 
+def _untold(function: FitnessFunction, measurement: Measurement, limit: Limit) -> str:
+    value, low, high = (
+        format_value(each, measurement.unit)
+        for each in (measurement.value, *(measurement.interval or ()))
+    )
+    settles = f"; {measurement.settles}" if measurement.settles else ""
+    return (
+        f"{value} is past {limit.describe(measurement.unit)}, but {function.confidence:.0%} sure"
+        f" is only {low} to {high}{settles}"
+    )
+
+
 def _early(measurement: Measurement, warn: Limit | None, place: Place) -> str:
     assert warn is not None
     line = warn.describe(measurement.unit)
@@ -240,14 +221,9 @@ def _within(measurement: Measurement, limit: Limit | None, offences: _Offences) 
     return f"{value} is within {limit.describe(measurement.unit)}"
 
 
-def _clean(text: str) -> str:
-    """The text as any file and any other process can hold it: names of files may not be text."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
 def _clean_link(link: Link) -> Link:
     return link._replace(
-        importer=_clean(link.importer),
-        imported=_clean(link.imported),
-        path=link.path and _clean(link.path),
+        importer=clean(link.importer),
+        imported=clean(link.imported),
+        path=link.path and clean(link.path),
     )

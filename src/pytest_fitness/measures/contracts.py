@@ -11,13 +11,8 @@ from pytest_fitness.config.values import Text
 from pytest_fitness.errors import MeasureError
 from pytest_fitness.hookspecs import hookimpl
 from pytest_fitness.measures.contract_options import SESSION, TYPES, ContractOptions
-from pytest_fitness.model import (
-    Check,
-    FitnessFunction,
-    Measurement,
-    place_from_builtins,
-    to_builtins,
-)
+from pytest_fitness.model import Check, FitnessFunction, Measurement
+from pytest_fitness.transfer import place_from_builtins, to_builtins
 
 __all__ = ["TYPES", "Contract", "Contracts"]
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from pytest_fitness.codebase.analysis import Codebase
 from pytest_fitness.errors import NoDataError
-from pytest_fitness.model import Check, Measurement, measurement_from_builtins, to_builtins
+from pytest_fitness.model import Check, Measurement
+from pytest_fitness.transfer import measurement_from_builtins, to_builtins
 
 
 def measured(codebase: Codebase, key: str, measure: Callable[[], Measurement]) -> Measurement:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from pytest_fitness.files import replace_text
-from pytest_fitness.model import Verdict, to_builtins
+from pytest_fitness.model import Verdict
+from pytest_fitness.transfer import to_builtins
 
 FORMAT: Final = 1
 _BEGINNING: Final = re.compile(rb'\{\s*"format":\s*\d+,\s*"run":\s*\{')

@@ -204,7 +204,9 @@ def _join(cells: _Cells, widths: Sequence[int], more: str) -> str:
 def _remarks(verdict: Verdict, style: Style) -> Iterator[str]:
     """What the row itself does not say."""
     if verdict.outcome is Outcome.FAILED:
-        found = worst(verdict) or (verdict.reason if verdict.frozen else "")
+        found = worst(verdict) or (
+            verdict.reason if verdict.frozen or not verdict.violations else ""
+        )
         if found:
             yield found
     elif verdict.outcome is not Outcome.PASSED or verdict.known:

@@ -43,10 +43,14 @@ class Controller:
             gate=config.option.fitness_gate,
         )
 
+        workspace.last_judged = self.recorder.last_judged(
+            function for function in workspace.config.functions if function.every is not None
+        )
+
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Let every worker share this run's cache."""
-        node.workerinput["fitness"] = self.workspace.identity
+        node.workerinput["fitness"] = self.workspace.shared
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:

@@ -5,8 +5,11 @@ import traceback
 
 from pytest_fitness.config.kinds import Kind
 from pytest_fitness.errors import FitnessError, NoDataError
-from pytest_fitness.judge.limits import judge, verdict
-from pytest_fitness.model import Check, FitnessFunction, Outcome, Verdict
+from pytest_fitness.judge.limits import judge
+from pytest_fitness.judge.verdicts import verdict
+from pytest_fitness.model import Check, Effect, FitnessFunction, Outcome, Verdict
+from pytest_fitness.session.dormancy import why_dormant
+from pytest_fitness.session.secrets import redact
 from pytest_fitness.session.sound import defect_of, sound_measurement
 from pytest_fitness.session.workspace import Workspace
 
@@ -14,12 +17,15 @@ from pytest_fitness.session.workspace import Workspace
 def evaluate(kind: Kind, function: FitnessFunction, check: Check, workspace: Workspace) -> Verdict:
     """Measure and judge one check."""
     started = time.perf_counter()
-    found = _evaluate(kind, function, check, workspace)
+    found = redact(_evaluate(kind, function, check, workspace), workspace.config.secrets)
     return found._replace(seconds=round(time.perf_counter() - started, 6))
 
 
 def _evaluate(kind: Kind, function: FitnessFunction, check: Check, workspace: Workspace) -> Verdict:
     try:
+        dormant = why_dormant(function, workspace)
+        if dormant:
+            return verdict(function, check, Outcome.DORMANT, dormant, effect=Effect.SKIP)
         accepted = workspace.accepted(function, check)
         measurement = sound_measurement(kind.measure(function, check, workspace), kind)
         return judge(function, check, measurement, accepted)

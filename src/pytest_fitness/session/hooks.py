@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from pytest_fitness.config.reader import suggest
-from pytest_fitness.model import Outcome, to_builtins, verdict_from_builtins
+from pytest_fitness.model import Outcome
 from pytest_fitness.reports.safe import one_line
 from pytest_fitness.session.items import FitnessFile, FitnessItem
 from pytest_fitness.session.workspace import Workspace
+from pytest_fitness.transfer import to_builtins, verdict_from_builtins
 
 
 class FitnessPlugin:
@@ -145,10 +146,14 @@ class FitnessPlugin:
         return report
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self) -> None:
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Let the garbage collector start; what lives by now lives to the end of the run."""
         gc.freeze()
         gc.enable()
+        on_its_own = not hasattr(self.config, "workerinput")
+        if on_its_own and not self.config.option.collectonly and not session.testsfailed:
+            items = (item for item in session.items if isinstance(item, FitnessItem))
+            self.workspace.ask_ahead({item.rule.id: item.rule for item in items}.values())
 
     def pytest_sessionfinish(self) -> None:
         """Tell the controller what this worker did not analyse."""

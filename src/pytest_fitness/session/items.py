@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from pytest_fitness.judge.limits import fails
+from pytest_fitness.judge.verdicts import fails
 from pytest_fitness.model import Check, Effect, FitnessFunction, Outcome, Verdict, series_of
 from pytest_fitness.reports.failure import explain
 from pytest_fitness.reports.safe import one_line

@@ -2,7 +2,10 @@
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from pytest_fitness.config.loader import DEFAULT_NAME, Registry, load_config
 from pytest_fitness.errors import FitnessError
@@ -32,13 +35,15 @@ def find_config(given: str | None, *directories: Path) -> Path:
     )
 
 
-def open_workspace(path: Path, here: Path, *, shared: tuple[str, str] | None = None) -> Workspace:
+def open_workspace(
+    path: Path, here: Path, *, shared: Mapping[str, Any] = MappingProxyType({})
+) -> Workspace:
     """Read a configuration and plan what it asks for.
 
     Args:
         path: the configuration.
         here: the directory that messages show paths relative to.
-        shared: the identity of the workspace whose cache this one shares.
+        shared: what the run that this one is part of shares.
 
     Raises:
         ConfigError: with every problem of the configuration.
@@ -50,8 +55,9 @@ def open_workspace(path: Path, here: Path, *, shared: tuple[str, str] | None = N
         return registries[0]
 
     config = load_config(path, register, shown=shown_path(path, here))
-    cache, run = shared or (str(_cache_directory(path.parent)), os.urandom(16).hex())
-    workspace = Workspace(config, registries[0], Path(cache), run)
+    cache = Path(shared["cache"]) if shared else _cache_directory(path.parent)
+    run = shared["run"] if shared else os.urandom(16).hex()
+    workspace = Workspace(config, registries[0], cache, run, shared)
     workspace.prepare()
     return workspace
 

@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from pytest_fitness.history.provenance import Provenance, environment
 from pytest_fitness.history.records import Commit, Point, Result, Run, Status
 from pytest_fitness.history.sparkline import sparkline
 from pytest_fitness.history.store import Store, open_store
-from pytest_fitness.model import Outcome, Verdict
+from pytest_fitness.model import FitnessFunction, Outcome, Verdict
 from pytest_fitness.reports.terminal import Past
 from pytest_fitness.units import format_value
 from pytest_fitness.version import __version__
@@ -82,6 +82,19 @@ class Recorder:
             first_bad = point
         return f"{_day(first_bad)} or longer" if first_bad is not None else ""
 
+    def last_judged(self, functions: Iterable[FitnessFunction]) -> dict[str, float]:
+        """When each of some functions was judged last, in seconds since the epoch."""
+        wanted = {function.id for function in functions}
+        if self._store is None or not wanted:
+            return {}
+        last: dict[str, float] = {}
+        for series in self._store.series():
+            name = series.partition("::")[0]
+            if name in wanted:
+                (point,) = self._store.points(series, 1)
+                last[name] = max(point.started_ms / 1000, last.get(name, 0.0))
+        return last
+
     def record(self, verdicts: Sequence[Verdict], *, complete: bool) -> None:
         """Remember this run, all of it or nothing.
 
@@ -98,7 +111,8 @@ class Recorder:
             versions=json.dumps(_versions()),
             status=Status.COMPLETE if complete else Status.ABORTED,
         )
-        self._store.append(run, map(_result, verdicts))
+        judged = (verdict for verdict in verdicts if verdict.outcome is not Outcome.DORMANT)
+        self._store.append(run, map(_result, judged))
 
     def describe(self) -> dict[str, Any]:
         """This run, as reports show it."""

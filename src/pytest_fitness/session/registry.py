@@ -14,11 +14,16 @@ from pytest_fitness.config.kinds import Kind, Source
 from pytest_fitness.config.limits import LIMIT_KEYS
 from pytest_fitness.config.loader import Registry
 from pytest_fitness.errors import FitnessError
+from pytest_fitness.session.sources import BUILT_IN as BUILT_IN_SOURCES
+from pytest_fitness.session.sources import Sources
 
 BUILT_IN: Final = (
     "pytest_fitness.measures.contracts",
     "pytest_fitness.measures.coupling.kind",
     "pytest_fitness.measures.complexity.kind",
+    "pytest_fitness.measures.metric",
+    "pytest_fitness.measures.ratio",
+    "pytest_fitness.measures.growth",
 )
 Named = TypeVar("Named", Kind, Source)
 _HOOKS: Final = "The hooks are fitness_kinds() and fitness_sources(), without arguments."
@@ -44,7 +49,15 @@ def load_registry(plugins: Iterable[str] = (), root: Path | None = None) -> Regi
         _register(manager, _import_local(name, root), name)
     kinds: list[Kind] = _called(manager, "fitness_kinds", Kind)
     sources: list[Source] = _called(manager, "fitness_sources", Source)
-    return Registry(_by_name(kinds, "kind"), _by_name(sources, "source"))
+    return Registry(_by_name(kinds, "kind"), Sources(_by_name(sources, "source"), _load_sources))
+
+
+def _load_sources(module: str) -> list[Source]:
+    """The sources that a built-in module registers, by the same hook as any plugin."""
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    manager.register(import_module(module), module)
+    return _called(manager, "fitness_sources", Source)
 
 
 def _load_installed(manager: pluggy.PluginManager) -> None:
@@ -117,7 +130,8 @@ def _require_usable(item: object, wanted: type[Any], hook: str) -> None:
 def _by_name(items: list[Named], what: str) -> dict[str, Named]:
     found: dict[str, Named] = {}
     for item in items:
-        if item.name in found or (what == "kind" and item.name in _TAKEN):
+        taken = _TAKEN if what == "kind" else BUILT_IN_SOURCES.keys()
+        if item.name in found or item.name in taken:
             first = type(found[item.name]).__module__ if item.name in found else "pytest-fitness"
             message = f"the {what} {item.name!r} of {type(item).__module__} exists already"
             raise FitnessError(message, f"It is taken by {first}.")

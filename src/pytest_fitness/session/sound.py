@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pytest_fitness.config.kinds import Context, Kind
 from pytest_fitness.errors import FitnessError, MeasureError
-from pytest_fitness.model import Check, FitnessFunction, Link, Measurement, Place
+from pytest_fitness.model import Check, FitnessFunction, Held, Link, Measurement, Place
 from pytest_fitness.reports.safe import one_line
 
 # Beyond it neither a float nor the history holds every whole number.
@@ -53,6 +53,10 @@ def sound_measurement(found: object, kind: Kind) -> Measurement:
             samples=int(found.samples),
             subject=_text(found.subject, "subject"),
             notes=_texts(found.notes),
+            interval=None if found.interval is None else _interval(found.interval),
+            settles=_text(found.settles, "remark on what would settle it"),
+            undecided=_text(found.undecided, "reason why it cannot be told"),
+            held=None if found.held is None else _sound_held(found.held),
         )
     except (TypeError, ValueError, OverflowError) as error:
         raise MeasureError(
@@ -102,6 +106,19 @@ def _sound_place(place: Any) -> Place:
         line=None if place.line is None else int(place.line),
         chain=tuple(map(_sound_link, place.chain)),
     )
+
+
+def _interval(ends: Any) -> tuple[float, float]:
+    low, high = map(float, ends)
+    if not low <= high:
+        raise ValueError(f"the interval {low:g} to {high:g} is none")
+    return low, high
+
+
+def _sound_held(held: Any) -> Held:
+    points, now, gap = held
+    pairs = tuple((float(time), float(value)) for time, value in points)
+    return Held(pairs, float(now), float(gap))
 
 
 def _sound_link(link: Any) -> Link:

@@ -38,7 +38,7 @@ def _start(config: pytest.Config) -> None:
         )
     here = config.invocation_params.dir
     path = find_config(config.option.fitness_config, here, config.rootpath)
-    shared = getattr(config, "workerinput", {}).get("fitness")
+    shared = getattr(config, "workerinput", {}).get("fitness", {})
     workspace = open_workspace(path, here, shared=shared)
     plugin = FitnessPlugin(config, workspace)
     plugin.arguments()  # what a worker says of them would be lost

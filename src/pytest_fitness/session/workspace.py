@@ -1,14 +1,16 @@
 """What the functions of one run share: the codebase, sources, the baseline, the cache."""
 
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from pytest_fitness.answers import Answer, answer_from_builtins, answer_to_builtins
 from pytest_fitness.codebase.analysis import Codebase
 from pytest_fitness.codebase.cache import Cache
-from pytest_fitness.config.kinds import Kind, SourceEntry
+from pytest_fitness.config.kinds import Asked, Kind, SourceEntry
 from pytest_fitness.config.loader import Config, Registry
 from pytest_fitness.errors import (
     BaselineError,
@@ -19,6 +21,7 @@ from pytest_fitness.errors import (
 )
 from pytest_fitness.history.baseline import Accepted, Baseline, load
 from pytest_fitness.model import Check, FitnessFunction, series_of
+from pytest_fitness.session.asking import Asker
 from pytest_fitness.session.sound import sound_checks
 
 Planned = tuple[Kind, FitnessFunction, tuple[Check, ...]]
@@ -32,20 +35,37 @@ class Workspace:
         registry: the kinds and sources it uses.
         cache: the directory of the cache, shared by all workers of the run.
         run: what tells this run from others.
+        shared: what the run that this one is part of shares.
     """
 
-    def __init__(self, config: Config, registry: Registry, cache: Path, run: str = "") -> None:
+    def __init__(
+        self,
+        config: Config,
+        registry: Registry,
+        cache: Path,
+        run: str = "",
+        shared: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         self.config = config
         self.registry = registry
         self._cache_directory = cache
         self._run = run
-        self._sources: dict[str, Any] = {}
         self._values: dict[str, Any] = {}
+        self._is_part = bool(shared)
+        self.now: float = shared.get("now") or time.time()
+        self.asker = Asker(self._open_named)
+        # When each function was judged last; the controller knows.
+        self.last_judged: dict[str, float] = shared.get("last_judged", {})
 
     @property
-    def identity(self) -> tuple[str, str]:
-        """What a worker needs to share this run's cache."""
-        return str(self._cache_directory), self._run
+    def shared(self) -> dict[str, Any]:
+        """What a worker needs to take part in this run, as builtins."""
+        return {
+            "cache": str(self._cache_directory),
+            "run": self._run,
+            "now": self.now,
+            "last_judged": self.last_judged,
+        }
 
     @property
     def root(self) -> Path:
@@ -155,13 +175,43 @@ class Workspace:
 
     def source(self, name: str) -> Any:
         """A source by its name, opened once."""
-        if name not in self._sources:
-            entry = self.config.sources.get(name)
-            if entry is None:
-                known = ", ".join(sorted(self.config.sources)) or "none"
-                raise MeasureError(f"there is no source {name!r}", f"Known sources: {known}.")
-            self._sources[name] = self._open(name, entry)
-        return self._sources[name]
+        return self.asker.client(name)
+
+    def ask(self, asked: Asked) -> Answer:
+        """The answer of a live source, asked once a run."""
+        if not self._is_part:
+            return self.asker.ask(asked)
+        found = self.once(f"answer {asked!r}", lambda: answer_to_builtins(self.asker.ask(asked)))
+        return answer_from_builtins(found)
+
+    def users(self) -> float:
+        """How many users there are now.
+
+        Raises:
+            NoDataError: that is not known.
+            MeasureError: it cannot be found out.
+        """
+        from pytest_fitness.measures.live import number
+
+        assert self.config.users is not None, "the loader refuses `from_users` without `users`"
+        return number(self.config.users, self).value
+
+    def ask_ahead(self, functions: Iterable[FitnessFunction]) -> None:
+        """Begin to ask what these functions will ask."""
+        questions = [
+            asked
+            for function in functions
+            for asked in self.registry.kinds[function.kind].questions(function, self.now)
+        ]
+        if questions:
+            self.asker.ask_ahead(dict.fromkeys(questions))
+
+    def _open_named(self, name: str) -> Any:
+        entry = self.config.sources.get(name)
+        if entry is None:
+            known = ", ".join(sorted(self.config.sources)) or "none"
+            raise MeasureError(f"there is no source {name!r}", f"Known sources: {known}.")
+        return self._open(name, entry)
 
     def _open(self, name: str, entry: SourceEntry) -> Any:
         try:
@@ -180,12 +230,7 @@ class Workspace:
 
     def close(self) -> None:
         """Close what was opened."""
-        for source in self._sources.values():
-            close = getattr(source, "close", None)
-            if close is not None:
-                # By now everything is judged and told; the others have to be closed too.
-                with suppress(Exception):
-                    close()
+        self.asker.close()
         for name, closes in (("codebase", Codebase.close), ("cache", Cache.close)):
             if name in self.__dict__:
                 closes(self.__dict__.pop(name))

@@ -155,11 +155,7 @@ def autonomy(elements: Elements, shared: Collection[str] = ()) -> list[ElementVa
 
 
 def _coupling(elements: Elements, *, incoming: bool) -> list[ElementValue]:
-    found = _lists(elements)
-    for pair in elements.crossing():
-        element = elements.owner[pair[1] if incoming else pair[0]]
-        if element >= 0:
-            found[element].append(pair)
+    found = elements.entering if incoming else elements.leaving
     side = 0 if incoming else 1
     return [
         ElementValue(name, len({pair[side] for pair in pairs}), Evidence(elements, pairs))
@@ -171,7 +167,7 @@ def _neighbours(elements: Elements, *, incoming: bool) -> list[ElementValue]:
     imports: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     others: defaultdict[int, set[int]] = defaultdict(set)
     owner = elements.owner
-    for pair in elements.crossing():
+    for pair in elements.crossing:
         ends = owner[pair[0]], owner[pair[1]]
         if min(ends) >= 0:
             element, other = reversed(ends) if incoming else ends

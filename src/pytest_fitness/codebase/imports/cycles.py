@@ -104,7 +104,7 @@ def _entry(
 def _imports_by_edge(elements: Elements, wanted: set[Edge]) -> dict[Edge, list[Import]]:
     imports: dict[Edge, list[Import]] = {edge: [] for edge in wanted}
     owner = elements.owner
-    for importer, imported in elements.crossing() if wanted else ():
+    for importer, imported in elements.crossing if wanted else ():
         found = imports.get((owner[importer], owner[imported]))
         if found is not None:
             found.append(elements.evidence(importer, imported))

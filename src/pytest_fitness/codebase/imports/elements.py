@@ -38,7 +38,7 @@ class Elements:
         """Which element depends on which other, and by how many imports module to module."""
         return Counter(
             (owner, other)
-            for importer, imported in self.crossing()
+            for importer, imported in self.crossing
             if (owner := self.owner[importer]) >= 0 and (other := self.owner[imported]) >= 0
         )
 
@@ -50,14 +50,35 @@ class Elements:
             rows[element].append(other)
         return rows
 
-    def crossing(self) -> Iterator[tuple[int, int]]:
+    @cached_property
+    def crossing(self) -> list[tuple[int, int]]:
         """The imports, module to module, that leave or enter an element."""
         owner = self.owner
-        for importer, row in enumerate(self.graph.imports):
-            element = owner[importer]
-            for imported in row:
-                if owner[imported] != element:
-                    yield importer, imported
+        return [
+            (importer, imported)
+            for importer, row in enumerate(self.graph.imports)
+            for imported in row
+            if owner[imported] != owner[importer]
+        ]
+
+    @cached_property
+    def entering(self) -> list[list[tuple[int, int]]]:
+        """For each element the imports that enter it."""
+        return self._by_element(1)
+
+    @cached_property
+    def leaving(self) -> list[list[tuple[int, int]]]:
+        """For each element the imports that leave it."""
+        return self._by_element(0)
+
+    def _by_element(self, end: int) -> list[list[tuple[int, int]]]:
+        found: list[list[tuple[int, int]]] = [[] for _ in self.names]
+        owner = self.owner
+        for pair in self.crossing:
+            element = owner[pair[end]]
+            if element >= 0:
+                found[element].append(pair)
+        return found
 
     def inner_imports(self) -> Iterator[tuple[int, int]]:
         """The imports of modules that belong to an element, of other modules of the codebase."""

@@ -95,6 +95,8 @@ def _values(
 
 def _worst(values: Sequence[float], limit: Limit | None) -> float:
     assert limit is not None
+    if limit.low is None and limit.equals is None:
+        return max(values)
     return max(values, key=limit.excess)
 
 

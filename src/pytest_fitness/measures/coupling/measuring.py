@@ -32,7 +32,7 @@ def measure_coupling(options: CouplingOptions, check: Check, codebase: Codebase)
         MeasureError: the code cannot be analysed.
     """
     graph = codebase.graph(type_checking=options.type_checking)
-    elements = _elements(options, graph)
+    elements = _elements(options, graph, codebase)
     if options.measure in OF_GRAPH and len(elements.names) < 2:
         noun = _noun(options).removesuffix("s")
         raise NoDataError(f"only one {noun}: nothing can depend on anything")
@@ -43,7 +43,7 @@ def measure_coupling(options: CouplingOptions, check: Check, codebase: Codebase)
     return _worst_element(options, check, elements, codebase)
 
 
-def _elements(options: CouplingOptions, graph: ImportGraph) -> Elements:
+def _elements(options: CouplingOptions, graph: ImportGraph, codebase: Codebase) -> Elements:
     if options.components:
         return components(graph, options.components)
     if options.modules:
@@ -52,7 +52,10 @@ def _elements(options: CouplingOptions, graph: ImportGraph) -> Elements:
         if options.measure in OF_GRAPH:
             return package_modules(graph, options.package)
         return components(graph, {options.package: (options.package,)})
-    return all_modules(graph)
+    # Most functions look at all modules: what is told of them is told once.
+    whole = f"elements {options.type_checking}"
+    elements: Elements = codebase.memo(whole, lambda: all_modules(graph))
+    return elements
 
 
 def _cycles(options: CouplingOptions, elements: Elements, codebase: Codebase) -> Measurement:

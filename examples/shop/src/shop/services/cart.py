@@ -12,6 +12,7 @@ from shop.storage.carts import CartStore
 
 _MAX_QUANTITY: Final = 99
 _MAX_PRODUCTS: Final = 50
+_MINUTE: Final = 60.0
 
 
 class Carts:
@@ -66,5 +67,5 @@ class Carts:
         self._store.give_back(session, items)
 
     def active(self) -> int:
-        """How many sessions are active."""
-        return self._store.active()
+        """How many sessions were heard of in the last minute."""
+        return self._store.active(_MINUTE)

@@ -4,6 +4,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from threading import Lock
 
 
@@ -90,11 +91,13 @@ class CartStore:
             if found is not None:
                 found.items = {**items, **found.items}
 
-    def active(self) -> int:
-        """How many sessions are active."""
+    def active(self, seconds: float) -> int:
+        """How many sessions are active and were heard of in the last so many seconds."""
         with self._lock:
             self._forget_idle()
-            return len(self._sessions)
+            oldest = self._clock() - seconds
+            newest_first = reversed(self._sessions.values())
+            return sum(1 for _ in takewhile(lambda session: session.seen >= oldest, newest_first))
 
     def _forget_idle(self) -> None:
         # The sessions are in the order in which they were last heard of.

@@ -1,1 +1,1 @@
-"""The shop over HTTP: JSON for its users, metrics for those who run it."""
+"""The shop over HTTP: pages, JSON for programs, metrics for those who run it."""

@@ -16,10 +16,12 @@ from shop.domain.errors import (
 from shop.services.shop import Shop
 from shop.web.cart import CartViews
 from shop.web.catalogue import CatalogueViews
+from shop.web.faults import Faults
 from shop.web.messages import HttpError, ReadBody, Request, Response, error_response
 from shop.web.metrics import RequestMetrics
 from shop.web.operations import OperationViews
 from shop.web.orders import OrderViews
+from shop.web.pages import PageViews
 from shop.web.routing import Router
 
 _UNKNOWN: Final = "unknown"
@@ -39,22 +41,23 @@ class Call:
     method: str
     target: str
     cookies: str
+    accept: str
     read_body: ReadBody
 
 
 class Application:
     """The shop, its routes and its metrics."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, faults: Faults | None = None) -> None:
         self._metrics = RequestMetrics()
-        self._router = Router(
-            [
-                *CatalogueViews(shop.catalogue).routes(),
-                *CartViews(shop.carts).routes(),
-                *OrderViews(shop.checkout).routes(),
-                *OperationViews(shop, self._metrics).routes(),
-            ]
-        )
+        routes = [
+            *PageViews(shop.catalogue, shop.carts).routes(),
+            *CatalogueViews(shop.catalogue).routes(),
+            *CartViews(shop.carts).routes(),
+            *OrderViews(shop.checkout).routes(),
+        ]
+        routes = faults.applied(routes) if faults else routes
+        self._router = Router([*routes, *OperationViews(shop, self._metrics).routes()])
 
     def respond(self, call: Call) -> Response:
         """Answer a request, whatever it is."""
@@ -72,17 +75,16 @@ class Application:
             failure = HttpError(HTTPStatus.INTERNAL_SERVER_ERROR, "something went wrong")
             response = error_response(failure, "internal")
         seconds = time.perf_counter() - started
-        route = self._router.name(path) or _UNKNOWN
-        self._metrics.observe(call.method, route, response.status, seconds)
+        self._metrics.observe(self._router.name(path) or _UNKNOWN, response.status, seconds)
         return response
 
     def refuse(self, status: HTTPStatus, message: str) -> Response:
         """Answer what is not even a request."""
-        self._metrics.observe(_UNKNOWN, _UNKNOWN, status, 0.0)
+        self._metrics.observe(_UNKNOWN, status, 0.0)
         return error_response(HttpError(status, message, close=True), status.name.lower())
 
     def _answer(self, call: Call, path: str, query: str) -> Response:
         # The body comes first: what is left unread would be taken for the next request.
         body = call.read_body()
         view, values = self._router.find(call.method, path)
-        return view(Request(query, body, call.cookies, values))
+        return view(Request(query, body, call.cookies, call.accept, values))

@@ -3,7 +3,7 @@
 from shop.domain.models import Cart
 from shop.services.cart import Carts
 from shop.web.amounts import lines_as_json, quote_as_json
-from shop.web.messages import SESSION_COOKIE, Request, Response, as_json, number_in
+from shop.web.messages import Request, Response, as_json, number_in, session_cookie
 from shop.web.routing import Route
 
 
@@ -27,8 +27,7 @@ class CartViews:
         product_id, quantity = number_in(body, "product_id"), number_in(body, "quantity", 1)
         session = self._carts.session(request.session)
         cart = self._carts.put(session, product_id, quantity)
-        cookie = f"{SESSION_COOKIE}={session}; Path=/; HttpOnly; SameSite=Lax"
-        return as_json(_cart_as_json(cart), headers={"Set-Cookie": cookie})
+        return as_json(_cart_as_json(cart), headers=session_cookie(session))
 
 
 def _cart_as_json(cart: Cart) -> dict[str, object]:

@@ -52,7 +52,8 @@ class Request:
 
     query: str
     body: bytes
-    cookies: str
+    cookies: str = ""
+    accept: str = ""
     path_values: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -107,6 +108,11 @@ def as_json(
 ) -> Response:
     """A response with a JSON body."""
     return Response(status, json.dumps(data).encode(), headers=headers or {})
+
+
+def session_cookie(session: str) -> dict[str, str]:
+    """The header by which a client remembers its session."""
+    return {"Set-Cookie": f"{SESSION_COOKIE}={session}; Path=/; HttpOnly; SameSite=Lax"}
 
 
 def error_response(error: HttpError, code: str) -> Response:

@@ -1,88 +1,83 @@
-"""What is counted, in Prometheus's text format."""
+"""What is counted of the requests, and of the process."""
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
-BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
-"""The upper bounds of the duration histogram, in seconds."""
+from shop.web.exposition import Metric, Sample, counter, gauge
 
+BUCKETS: Final = (
+    *(0.00025, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.025, 0.05),
+    *(0.1, 0.25, 0.5, 1.0, 2.5),
+)
+"""The upper bounds of the histogram in seconds: close together where most answers are."""
+
+_BOUNDS: Final = (*map(repr, BUCKETS), "+Inf")
 _STATM: Final = Path("/proc/self/statm")
-_COUNT: Final = "shop_http_requests_total"
-_DURATION: Final = "shop_http_request_duration_seconds"
 
 
 class RequestMetrics:
     """How many requests there were, and how long they took. Safe to share by threads.
 
-    Labels come from the routes and never from a client, so there is an end to them.
+    A page is the path of a route and never what a client sent, so there is an end to them.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._requests: Counter[tuple[str, str, int]] = Counter()
+        self._requests: Counter[tuple[str, int]] = Counter()
         self._buckets: dict[str, list[int]] = {}
         self._seconds: defaultdict[str, float] = defaultdict(float)
 
-    def observe(self, method: str, route: str, status: int, seconds: float) -> None:
+    def observe(self, page: str, status: int, seconds: float) -> None:
         """Count one request."""
         bucket = next((at for at, bound in enumerate(BUCKETS) if seconds <= bound), len(BUCKETS))
         with self._lock:
-            self._requests[method, route, status] += 1
-            self._buckets.setdefault(route, [0] * (len(BUCKETS) + 1))[bucket] += 1
-            self._seconds[route] += seconds
+            self._requests[page, status] += 1
+            self._buckets.setdefault(page, [0] * len(_BOUNDS))[bucket] += 1
+            self._seconds[page] += seconds
 
-    def render(self) -> Iterator[str]:
-        """The lines."""
+    def collect(self) -> Iterator[Metric]:
+        """The metrics as they are now, all of the same moment."""
         with self._lock:
             requests = dict(self._requests)
-            buckets = {route: list(counts) for route, counts in self._buckets.items()}
+            buckets = {page: tuple(counts) for page, counts in self._buckets.items()}
             seconds = dict(self._seconds)
-        yield from _head(_COUNT, "counter", "Requests answered.")
-        for (method, route, status), value in sorted(requests.items()):
-            labels = {"method": method, "route": route, "status": str(status)}
-            yield _sample(_COUNT, value, labels)
-        yield from _head(_DURATION, "histogram", "Time from the request line to the answer.")
-        for route in sorted(buckets):
-            yield from _histogram(route, buckets[route], seconds[route])
+        errors = sum(number for (_, status), number in requests.items() if status >= 500)
+        yield _requests(requests)
+        yield counter("shop_errors", "Requests that failed by a fault of the shop.", errors)
+        yield _durations(buckets, seconds)
 
 
-def render_value(name: str, kind: str, text: str, value: float) -> Iterator[str]:
-    """The lines of a metric that is one number."""
-    yield from _head(name, kind, text)
-    yield _sample(name, value)
-
-
-def render_memory() -> Iterator[str]:
-    """The lines that tell how much memory this process holds; none where that cannot be known."""
+def memory() -> Iterator[Metric]:
+    """How much memory this process holds; nothing where that cannot be known."""
     try:
         pages = int(_STATM.read_text(encoding="ascii").split()[1])
     except (OSError, ValueError, IndexError):
         return
     size = pages * os.sysconf("SC_PAGE_SIZE")
-    yield from render_value(
-        "process_resident_memory_bytes", "gauge", "Resident memory of the process.", size
+    yield gauge("process_resident_memory_bytes", "Resident memory of the process.", size)
+
+
+def _requests(requests: Mapping[tuple[str, int], int]) -> Metric:
+    samples = (
+        Sample(number, "_total", {"page": page, "status": str(status)})
+        for (page, status), number in sorted(requests.items())
     )
+    return Metric("shop_requests", "counter", "Requests answered.", tuple(samples))
 
 
-def _histogram(route: str, counts: Iterable[int], seconds: float) -> Iterator[str]:
-    bounds = (*(f"{bound:g}" for bound in BUCKETS), "+Inf")
-    total = 0
-    for bound, total in zip(bounds, accumulate(counts), strict=True):
-        yield _sample(f"{_DURATION}_bucket", total, {"route": route, "le": bound})
-    yield _sample(f"{_DURATION}_sum", seconds, {"route": route})
-    yield _sample(f"{_DURATION}_count", total, {"route": route})
-
-
-def _head(name: str, kind: str, text: str) -> Iterator[str]:
-    yield f"# HELP {name} {text}"
-    yield f"# TYPE {name} {kind}"
-
-
-def _sample(name: str, value: float, labels: Mapping[str, str] | None = None) -> str:
-    inner = ",".join(f'{label}="{text}"' for label, text in (labels or {}).items())
-    return f"{name}{{{inner}}} {value!r}" if inner else f"{name} {value!r}"
+def _durations(buckets: Mapping[str, tuple[int, ...]], seconds: Mapping[str, float]) -> Metric:
+    samples: list[Sample] = []
+    for page, counts in sorted(buckets.items()):
+        samples += (
+            Sample(number, "_bucket", {"page": page, "le": bound})
+            for bound, number in zip(_BOUNDS, accumulate(counts), strict=True)
+        )
+        samples.append(Sample(seconds[page], "_sum", {"page": page}))
+        samples.append(Sample(sum(counts), "_count", {"page": page}))
+    about = "Time from the request line to the answer."
+    return Metric("shop_request_seconds", "histogram", about, tuple(samples))

@@ -1,10 +1,12 @@
 """``/health`` and ``/metrics``, for those who run the shop."""
 
+from collections.abc import Iterator
 from http import HTTPStatus
 
 from shop.services.shop import Shop
+from shop.web.exposition import Metric, chosen_format, counter, expose, gauge
 from shop.web.messages import Request, Response, as_json
-from shop.web.metrics import RequestMetrics, render_memory, render_value
+from shop.web.metrics import RequestMetrics, memory
 from shop.web.routing import Route
 
 
@@ -24,17 +26,15 @@ class OperationViews:
         self._shop.check()
         return as_json({"status": "ok"})
 
-    def metrics(self, request: Request) -> Response:  # noqa: ARG002 - every view takes one
+    def metrics(self, request: Request) -> Response:
         """All metrics."""
+        content_type = chosen_format(request.accept)
+        metrics = (*self._requests.collect(), *self._statistics(), *memory())
+        return Response(HTTPStatus.OK, expose(metrics, content_type).encode(), content_type)
+
+    def _statistics(self) -> Iterator[Metric]:
         now = self._shop.statistics()
-        lines = [
-            *self._requests.render(),
-            *render_value("shop_active_users", "gauge", "Active sessions.", now.active_sessions),
-            *render_value("shop_orders_total", "counter", "Orders placed.", now.orders_placed),
-            *render_value("shop_cache_hits_total", "counter", "Found in cache.", now.cache_hits),
-            *render_value("shop_cache_misses_total", "counter", "Not in cache.", now.cache_misses),
-            *render_memory(),
-            "",
-        ]
-        text = "\n".join(lines).encode()
-        return Response(HTTPStatus.OK, text, "text/plain; version=0.0.4; charset=utf-8")
+        yield gauge("shop_active_users", "Sessions seen in the last minute.", now.active_sessions)
+        yield counter("shop_orders", "Orders placed.", now.orders_placed)
+        yield counter("shop_cache_hits", "Products found in the cache.", now.cache_hits)
+        yield counter("shop_cache_misses", "Products not in the cache.", now.cache_misses)

@@ -30,8 +30,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         """Answer one request, of any method."""
-        cookies = self.headers.get("Cookie", "")
-        call = Call(self.command, self.path, cookies, self._read_body)
+        cookies, accept = self.headers.get("Cookie", ""), self.headers.get("Accept", "")
+        call = Call(self.command, self.path, cookies, accept, self._read_body)
         self._write(self.server.application.respond(call))
 
     # The base class calls these.

@@ -1,0 +1,1 @@
+"""What ``python -m shop`` can do: here the layers are put together."""

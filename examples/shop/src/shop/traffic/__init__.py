@@ -1,0 +1,1 @@
+"""Customers: they know the shop only by its address."""

@@ -1,0 +1,27 @@
+"""Functions that sleep: not due yet, or for more users than there are."""
+
+from datetime import UTC, datetime
+
+from pytest_fitness.model import FitnessFunction
+from pytest_fitness.session.workspace import Workspace
+from pytest_fitness.units import SECONDS, format_value
+
+
+def why_dormant(function: FitnessFunction, workspace: Workspace) -> str:
+    """Why a function does not run now; empty where it does.
+
+    Raises:
+        NoDataError: how many users there are is not known.
+        MeasureError: it cannot be found out.
+    """
+    last = workspace.last_judged.get(function.id)
+    if function.every is not None and last is not None:
+        due = last + function.every
+        if workspace.now < due:
+            when = datetime.fromtimestamp(due, UTC).strftime("%Y-%m-%d %H:%M UTC")
+            return f"not due before {when} (every {format_value(function.every, SECONDS)})"
+    if function.from_users is not None:
+        users = workspace.users()
+        if users < function.from_users:
+            return f"{users:,.0f} users; it begins at {function.from_users:,.0f}"
+    return ""

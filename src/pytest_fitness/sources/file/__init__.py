@@ -1,0 +1,1 @@
+"""``file``: a number, or many with their times, in a JSON or CSV file."""

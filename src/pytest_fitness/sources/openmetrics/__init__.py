@@ -1,0 +1,1 @@
+"""``openmetrics``: what a program exposes about itself, and files of it."""

@@ -1,0 +1,1 @@
+"""The source ``process``: what a process and its children use of the machine."""

@@ -1,0 +1,1 @@
+"""``prometheus``: Prometheus, and what speaks its HTTP API."""

@@ -1,0 +1,1 @@
+"""``redis``: fields of INFO, and commands that answer a number."""

@@ -1,0 +1,91 @@
+"""What comes from the environment never leaves: not in a report, not in the history."""
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_fitness.model import Outcome, Verdict, Violation
+from pytest_fitness.session.secrets import redact
+
+Project = Callable[..., None]
+SECRET = "s3cr3t/p+ss word"
+HEAD = """\
+plugins: [given_source]
+sources:
+  app: {given: {token: "${SHOP_TOKEN}"}}
+"""
+TROUBLES = {"refuses": "denied: ", "unreachable": "refused: ", "breaks": "broke: "}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("options", [[], ["-v"], ["-n2"], ["--tb=long", "-l"], ["-s"]], ids=str)
+def test_no_output_and_no_file_holds_a_secret(
+    project: Project,
+    pytester: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
+    trouble: str,
+    options: list[str],
+) -> None:
+    monkeypatch.setenv("SHOP_TOKEN", SECRET)
+    functions = "  queue:\n    metric: {source: app, metric: queue}\n    max: 5\n"
+    project(functions, {"queue": {trouble: TROUBLES[trouble]}}, head=HEAD)
+    outputs = ["--fitness-json=out.json", "--junitxml=out.xml"]
+    result = pytester.runpytest_subprocess("--fitness", *outputs, *options)
+    assert result.ret == 1
+    said = str(result.stdout) + str(result.stderr)
+    assert TROUBLES[trouble] + "${SHOP_TOKEN}" in said
+    written = [path for path in pytester.path.rglob("*") if path.is_file()]
+    assert {"out.json", "out.xml", "history.db"} <= {path.name for path in written}
+    for content in (said.encode(), *(path.read_bytes() for path in written)):
+        assert SECRET.encode() not in content
+
+
+def verdict(text: str) -> Verdict:
+    return Verdict(
+        "a",
+        Outcome.FAILED,
+        text,
+        hint=text,
+        subject=text,
+        notes=(text,),
+        violations=(Violation("k", text),),
+        known=(Violation("k", text),),
+    )
+
+
+def texts(found: Verdict) -> list[str]:
+    messages = [violation.message for violation in (*found.violations, *found.known)]
+    return [found.reason, found.hint, found.subject, *found.notes, *messages]
+
+
+secrets = st.text(st.characters(codec="utf-8"), min_size=4, max_size=20)
+
+
+@given(secrets, st.text(max_size=5), st.text(max_size=5))
+def test_every_text_of_a_verdict_is_looked_through(secret: str, before: str, after: str) -> None:
+    shown = "${T}"
+    for text in texts(redact(verdict(before + secret + after), {secret: "T"})):
+        assert shown in text
+        assert secret not in text or secret in before + shown + after
+
+
+@given(secrets)
+def test_a_secret_is_known_in_a_url_too(secret: str) -> None:
+    found = redact(verdict(f"http://u:{quote(secret, safe='')}@host/"), {secret: "T"})
+    assert found.reason == "http://u:${T}@host/"
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(["abcd", "abcdef", "cdefgh"])))
+def test_a_secret_within_another_leaves_no_rest(order: tuple[str, ...]) -> None:
+    names = dict.fromkeys(order, "T")
+    assert redact(verdict("x abcdef y"), names).reason == "x ${T} y"
+
+
+def test_without_secrets_a_verdict_stays_the_same(monkeypatch: Any) -> None:
+    found = verdict("text")
+    assert redact(found, {}) is found
