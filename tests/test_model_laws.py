@@ -13,6 +13,7 @@ from pytest_fitness import units
 from pytest_fitness.errors import Location
 from pytest_fitness.model import (
     Effect,
+    Held,
     Limit,
     Link,
     Measurement,
@@ -62,6 +63,14 @@ MEASUREMENTS = st.builds(
     subject=TEXTS,
     notes=st.lists(TEXTS, max_size=2).map(tuple),
 )
+TIMES = st.floats(-1e12, 1e12)
+HELD = st.builds(Held, st.lists(st.tuples(TIMES, TIMES), max_size=3).map(tuple), TIMES, TIMES)
+MEASUREMENTS = st.builds(
+    Measurement._replace,
+    MEASUREMENTS,
+    interval=st.none() | st.tuples(TIMES, TIMES),
+    held=st.none() | HELD,
+)
 VERDICTS = st.builds(
     Verdict,
     function=TEXTS,
@@ -80,6 +89,7 @@ VERDICTS = st.builds(
     location=st.none() | st.builds(Location, TEXTS, st.integers(1), st.integers(1)),
     frozen=st.booleans(),
     seconds=st.floats(0, 1e6),
+    interval=st.none() | st.tuples(TIMES, TIMES),
 )
 
 

@@ -185,6 +185,14 @@ def test_a_delayed_answer_waits_and_comes_whole(proxy: TcpProxy, connect: Connec
     assert receive(connection, 500_000) == 500_000
 
 
+def test_an_answer_that_began_is_not_delayed_again(proxy: TcpProxy, connect: Connect) -> None:
+    connection = connect()
+    ask(connection, 20_000_000)
+    assert receive(connection, 1) == 1
+    proxy.delay(AN_HOUR)
+    assert receive(connection, 19_999_999) == 19_999_999
+
+
 def test_a_trickle_comes_piece_by_piece(proxy: TcpProxy, connect: Connect) -> None:
     proxy.trickle(bytes_per_second=50)
     connection = connect()

@@ -39,7 +39,6 @@ class _Connection:
         self.answered = 0
         # Whether the client spoke since the last piece of an answer.
         self.asked = True
-        self.truncated = False
         self.reset = False
 
     def close(self) -> None:
@@ -191,8 +190,6 @@ class TcpProxy:
     async def _pass_up(self, connection: _Connection) -> None:
         while data := await self._loop.sock_recv(connection.client, CHUNK):
             await self._while_nothing_passes()
-            if connection.truncated:
-                continue
             connection.asked = True
             self.bytes_up += len(data)
             await self._loop.sock_sendall(connection.upstream, data)
@@ -239,7 +236,6 @@ class TcpProxy:
         if self._mode.kind == "reset":
             connection.reset = True
             raise ConnectionResetError
-        connection.truncated = True
         connection.client.shutdown(socket.SHUT_WR)
         return True
 
