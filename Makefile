@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 
 demo: $(VENV)/.package
 	cd examples/shop && ../../$(BIN)/pytest --fitness
+	cd examples/shop && ../../$(BIN)/python live.py
 
 test: servers lint fitness
 	$(BIN)/pytest

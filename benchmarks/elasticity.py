@@ -103,8 +103,13 @@ def simulate(cell: Cell, histories: int, seed: int) -> Found:
 
 
 def together(found: list[Found]) -> Found:
-    sums = (sum(each[column] for each in found) for column in range(4))
-    return Found(*sums, widths=[width for each in found for width in each.widths])
+    return Found(
+        sum(each.histories for each in found),
+        sum(each.covered for each in found),
+        sum(each.alarms for each in found),
+        sum(each.leaks for each in found),
+        [width for each in found for width in each.widths],
+    )
 
 
 def is_good(found: Found, errors: float) -> bool:
@@ -130,7 +135,7 @@ def figures(found: Found) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--histories", type=int, default=500, help="in each cell")
+    parser.add_argument("--histories", type=int, default=200, help="in each cell")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()

@@ -35,7 +35,7 @@ def upstream() -> Iterator[int]:
 
 
 @pytest.fixture
-def proxy(tcp_proxy: StartProxy, upstream: int) -> TcpProxy:
+def proxy(upstream: int, tcp_proxy: StartProxy) -> TcpProxy:
     return tcp_proxy("127.0.0.1", upstream)
 
 

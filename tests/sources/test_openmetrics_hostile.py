@@ -16,9 +16,9 @@ from pytest_fitness.sources.openmetrics.source import OpenMetricsQuery
 MS = f"{THEN * 1000:.0f}"
 
 
-def refusal(root: Path, text: str | bytes, **options: str) -> MeasureError:
+def refusal(root: Path, text: str | bytes) -> MeasureError:
     with pytest.raises(MeasureError) as caught:
-        asked(root, text, "up", **options)
+        asked(root, text, "up")
     assert caught.value.hint
     return caught.value
 

@@ -90,9 +90,9 @@ def test_queries_that_differ_are_told_apart() -> None:
     assert repr(one) != repr(other)
 
 
-@pytest.mark.parametrize("options", [{"url": URL}, {"file": "m"}])
-def test_a_question_may_be_over_some_time(options: dict[str, str]) -> None:
-    assert SOURCE.keeps_time(OpenMetricsOptions(**options), OpenMetricsQuery(metric="up"))
+@pytest.mark.parametrize("options", [OpenMetricsOptions(url=URL), OpenMetricsOptions(file="m")])
+def test_a_question_may_be_over_some_time(options: OpenMetricsOptions) -> None:
+    assert SOURCE.keeps_time(options, OpenMetricsQuery(metric="up"))
 
 
 def test_opening_neither_connects_nor_reads(tmp_path: Path) -> None:

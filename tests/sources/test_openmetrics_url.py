@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter, start_http_server
 
 from exposition_texts import SOURCE, THEN, by_labels, values
+from hostile_http import Answer as Served
 from hostile_http import Asked, HostileServer, head, in_turn, reply
 from http_asking import SECRET, without_proxies
 from pytest_fitness.answers import Answer, Client, Window
@@ -40,14 +41,14 @@ def client_of(url: str, **options: Any) -> Iterator[Client]:
         client.close()
 
 
-def exposition(text: str, content_type: str = PLAIN, status: int = 200) -> Any:
+def exposition(text: str, content_type: str = PLAIN, status: int = 200) -> Served:
     return reply(text, status, Content_Type=content_type)
 
 
-def counting(start: int = 1) -> Callable[[Asked], Iterator[bytes]]:
+def counting() -> Served:
     """A counter that is one higher at each scrape."""
     lock = threading.Lock()
-    count = start - 1
+    count = 0
 
     def answer(asked: Asked) -> Iterator[bytes]:
         nonlocal count
@@ -59,12 +60,12 @@ def counting(start: int = 1) -> Callable[[Asked], Iterator[bytes]]:
     return answer
 
 
-def scraped(answer: Any, metric: str = "up", window: Window = NOW, **options: Any) -> Answer:
+def scraped(answer: Served, metric: str = "up", window: Window = NOW, **options: Any) -> Answer:
     with HostileServer(answer) as server, client_of(server.url, **options) as client:
         return client.ask(OpenMetricsQuery(metric=metric), window)
 
 
-def refusal(answer: Any, window: Window = NOW, **options: Any) -> MeasureError:
+def refusal(answer: Served, window: Window = NOW, **options: Any) -> MeasureError:
     with pytest.raises(MeasureError) as caught:
         scraped(answer, window=window, **options)
     return caught.value
@@ -262,7 +263,7 @@ def test_a_scrape_that_fails_in_between_is_a_gap_that_is_told() -> None:
     ],
     ids=["first fails", "last fails", "last is nothing", "last is broken"],
 )
-def test_the_first_and_the_last_scrape_must_not_fail(first: Any, last: Any) -> None:
+def test_the_first_and_the_last_scrape_must_not_fail(first: Served, last: Served) -> None:
     refusal(in_turn(first, last), Window(THEN, 0.05))
 
 

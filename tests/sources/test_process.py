@@ -20,13 +20,8 @@ from pytest_fitness.answers import Answer, Window
 from pytest_fitness.errors import MeasureError, UnreachableError
 from pytest_fitness.sources.process import reading
 from pytest_fitness.sources.process.client import ProcessClient
-from pytest_fitness.sources.process.source import (
-    Process,
-    ProcessOptions,
-    ProcessQuery,
-    ReadyOptions,
-    fitness_sources,
-)
+from pytest_fitness.sources.process.options import ProcessOptions, ProcessQuery, ReadyOptions
+from pytest_fitness.sources.process.source import Process, fitness_sources
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses signals and groups")
 METRICS = ("rss", "uss", "cpu", "fds", "threads", "connections")
@@ -390,7 +385,7 @@ def test_without_rights_the_files_of_another_user_are_denied(spawn: Spawn, tmp_p
         "import os, sys; from pathlib import Path\n"
         "from pytest_fitness.answers import Window\n"
         "from pytest_fitness.errors import MeasureError\n"
-        "from pytest_fitness.sources.process.source import *\n"
+        "from pytest_fitness.sources.process.options import *\n"
         "from pytest_fitness.sources.process.client import ProcessClient\n"
         f"os.setuid(65534); client = ProcessClient(ProcessOptions(pid={process.pid}), Path())\n"
         "assert client.ask(ProcessQuery(metric='rss'), Window(0)).series\n"

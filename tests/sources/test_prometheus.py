@@ -10,7 +10,8 @@ import pytest
 from http_asking import without_proxies
 from pytest_fitness.answers import Answer, Client, Window
 from pytest_fitness.errors import MeasureError, UnreachableError
-from pytest_fitness.sources.prometheus.source import Prometheus, PrometheusQuery
+from pytest_fitness.sources.prometheus.options import PrometheusQuery
+from pytest_fitness.sources.prometheus.source import Prometheus
 from pytest_fitness.sources.support.http import HttpOptions
 from servers import SeededPrometheus
 

@@ -16,7 +16,8 @@ from pytest_fitness import answers
 from pytest_fitness.answers import Window
 from pytest_fitness.errors import MeasureError, UnreachableError
 from pytest_fitness.sources.prometheus import reading
-from pytest_fitness.sources.prometheus.source import Prometheus, PrometheusQuery
+from pytest_fitness.sources.prometheus.options import PrometheusQuery
+from pytest_fitness.sources.prometheus.source import Prometheus
 from pytest_fitness.sources.support.http import HttpOptions
 
 END = 1_700_000_000.25

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from http_asking import decoded
+from pytest_fitness.sources.prometheus.options import PrometheusQuery
 from pytest_fitness.sources.prometheus.selector import is_selector
-from pytest_fitness.sources.prometheus.source import Prometheus, PrometheusQuery, fitness_sources
+from pytest_fitness.sources.prometheus.source import Prometheus, fitness_sources
 from pytest_fitness.sources.support.http import HttpOptions
 
 SOURCE = Prometheus()

@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
@@ -15,6 +15,8 @@ _FAR = 6.0
 _MOST = 500
 _BINS = 120
 _LONGEST_GAP = 16
+
+Point = tuple[float, float]
 
 
 class Pairs(NamedTuple):
@@ -55,16 +57,30 @@ def match(of: Points, per: Points) -> Matched:
         return Matched(Pairs([], [], []), max(len(ours), len(theirs)), dropped)
     swapped = _step(theirs) > _step(ours)
     leading, other = (theirs, ours) if swapped else (ours, theirs)
-    reach, times = _step(leading) / 2, [time for time, _ in other]
-    found: list[tuple[float, float, float]] = []
-    for time, value in leading:
-        place = bisect_left(times, time)
-        near = min(other[max(place - 1, 0) : place + 1], key=lambda each: abs(each[0] - time))
-        if near[0] == time or abs(near[0] - time) < reach:
-            found.append((time, near[1], value) if swapped else (time, value, near[1]))
+    found = [
+        (time, near, value) if swapped else (time, value, near)
+        for time, value, near in _nearest(leading, other, _step(leading) / 2)
+    ]
     columns = [[row[column] for row in found] for column in range(3)]
     pairs = Pairs(columns[0], *([math.log(value) for value in each] for each in columns[1:]))
     return Matched(pairs, len(leading) - len(found), dropped)
+
+
+def _nearest(
+    leading: Sequence[Point], other: Sequence[Point], reach: float
+) -> Iterator[tuple[float, float, float]]:
+    """The leading points with the value of the other series that is nearest in time."""
+    times = [time for time, _ in other]
+    place = 0
+    for time, value in leading:
+        place = bisect_left(times, time, place)
+        if place < len(times) and times[place] == time:
+            yield time, value, other[place][1]
+            continue
+        around = other[max(place - 1, 0) : place + 1]
+        at, near = min(around, key=lambda each, to=time: abs(each[0] - to))  # type: ignore[misc]
+        if abs(at - time) < reach:
+            yield time, value, near
 
 
 def spikes(residuals: Sequence[float]) -> set[int]:
@@ -123,11 +139,11 @@ def in_steps(pairs: Pairs) -> tuple[Pairs, list[int]]:
     return Pairs(*columns), [_whole(after - before, 1) for before, after in pairwise(bins)]
 
 
-def _positive(points: Points) -> list[tuple[float, float]]:
+def _positive(points: Points) -> list[Point]:
     return sorted({time: value for time, value in points if 0 < value < math.inf}.items())
 
 
-def _step(points: Sequence[tuple[float, float]]) -> float:
+def _step(points: Sequence[Point]) -> float:
     return median(after[0] - before[0] for before, after in pairwise(points)) if points[1:] else 0.0
 
 

@@ -26,7 +26,7 @@ from pytest_fitness.judge.distributions import (
 )
 
 _LOWEST, _HIGHEST = math.atanh(-0.9), math.atanh(0.998)
-_STEPS = 32
+_STEPS = 20
 _NEGLIGIBLE = 1e-5
 _COLLINEAR = 1e-9
 _EXACT = 1e-13

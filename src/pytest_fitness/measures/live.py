@@ -26,6 +26,8 @@ COMBINE: Final[Mapping[str, Callable[[Sequence[float]], float]]] = {
 _SHOWN_SERIES: Final = 3
 _FINEST_STEP: Final = 1.0
 _USUAL_STEP: Final = 15.0
+# Fewer do not tell how two series grow with each other.
+_FEWEST_POINTS: Final = 40
 # So many points tell a trend, and no source is asked for more.
 _MOST_POINTS: Final = 500
 
@@ -40,7 +42,7 @@ class Found(NamedTuple):
 
 def asked(question: Question, now: float, seconds: float) -> Asked:
     """A question about the ``seconds`` before now; 0 for the newest value."""
-    step = min(_USUAL_STEP, max(_FINEST_STEP, seconds / 20))
+    step = min(_USUAL_STEP, max(_FINEST_STEP, seconds / _FEWEST_POINTS))
     window = Window(now, seconds, max(step, seconds / _MOST_POINTS))
     return Asked(
         question.source, question.query, window, watched=seconds > 0 and not question.keeps_time
@@ -108,7 +110,9 @@ def values_in_time(question: Question, context: Context, seconds: float) -> Poin
     for one in chosen(context.ask(wanted), question):
         points = one.points
         if question.over is not None and question.reduce is not None:
-            grid = _grid(context.now, seconds, wanted.window.step)
+            # A source that was watched from now on answers with what came after.
+            newest = max(context.now, points[-1][0])
+            grid = _grid(newest, seconds, wanted.window.step)
             points = rolling(points, question.reduce, question.over, grid)
         columns.append(points)
     combined = columns[0] if len(columns) == 1 else _combined(columns, question)

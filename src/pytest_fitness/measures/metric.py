@@ -49,8 +49,8 @@ class Metric(Kind):
                 found.value, check.unit, samples=found.samples, subject=subject, notes=found.notes
             )
         points = values_in_time(question, context, _back(function))
-        held = Held(points, context.now, question.stale_after)
-        newest = points[-1][1] if points else None
+        last, newest = points[-1] if points else (context.now, None)
+        held = Held(points, max(context.now, last), question.stale_after)
         return Measurement(newest, check.unit, samples=len(points), subject=subject, held=held)
 
 

@@ -40,6 +40,8 @@ class Asker:
             MeasureError: it cannot be opened.
         """
         with self._lock:
+            if self._closed.is_set():
+                raise MeasureError(f"the run ended before {name!r} was asked")
             if name not in self._clients:
                 self._clients[name] = self._open_named(name)
             return self._clients[name]

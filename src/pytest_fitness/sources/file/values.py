@@ -19,7 +19,7 @@ def number(value: Any) -> float:
     Raises:
         ValueError: it is none.
     """
-    found = number_of(value)
+    found = _number_of(value)
     if found is not None:
         return found
     shown = _shown(value)
@@ -34,7 +34,7 @@ def moment(value: Any) -> float:
     Raises:
         ValueError: it is none.
     """
-    found = number_of(value)
+    found = _number_of(value)
     if found is not None and not (isinstance(value, str) and re.fullmatch(r"\d{8}", value)):
         for scale in (1.0, 1000.0):
             if _FIRST <= found / scale < _LAST:
@@ -73,6 +73,12 @@ class Gathering:
     def points(self) -> Points:
         """All points, oldest first."""
         return tuple(sorted(self._points.items()))
+
+
+def _number_of(value: Any) -> float | None:
+    if isinstance(value, int) and value.bit_length() > 1000:
+        raise ValueError("a whole number of hundreds of digits is too large")
+    return number_of(value)
 
 
 def _shown(value: Any) -> str:

@@ -19,8 +19,10 @@ from pytest_fitness.sources.support.http import Http, Reply, shown_url
 ACCEPT: Final = (
     "application/openmetrics-text;version=1.0.0;q=0.9,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
 )
-# A time is watched by so many scrapes after the first, and at least so many seconds lie between.
+# A time is watched by so many scrapes after the first, or as many as are asked for, up to a bound;
+# and at least so many seconds lie between.
 _SCRAPES: Final = 4
+_MOST_SCRAPES: Final = 60
 _SHORTEST: Final = 1.0
 _TYPES: Final = ("", "text/plain", "application/octet-stream", "binary/octet-stream")
 
@@ -124,7 +126,7 @@ class ScrapingClient(Client):
         store = Store()
         exposition = Exposition(store)
         failures: list[FitnessError] = []
-        count = max(1, min(_SCRAPES, int(window.seconds / _SHORTEST))) if window.seconds else 0
+        count = _scrapes(window)
         apart = window.seconds / max(count, 1)
         began_at, began = time.time(), time.monotonic()
         for number in range(count + 1):
@@ -173,3 +175,11 @@ def _covers(observed: _Observed, window: Window) -> bool:
         and observed.error is None
         and observed.last > (window.end - window.seconds)
     )
+
+
+def _scrapes(window: Window) -> int:
+    """How many scrapes come after the first."""
+    if not window.seconds:
+        return 0
+    asked_for = min(_MOST_SCRAPES, int(window.seconds / max(window.step, _SHORTEST)))
+    return max(1, asked_for, min(_SCRAPES, int(window.seconds / _SHORTEST)))

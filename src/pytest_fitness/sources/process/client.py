@@ -11,9 +11,9 @@ from pytest_fitness.answers import Answer, Client, Series, Window
 from pytest_fitness.errors import MeasureError, UnreachableError
 from pytest_fitness.sources.process import finding
 from pytest_fitness.sources.process.observing import Observation
+from pytest_fitness.sources.process.options import ProcessOptions, ProcessQuery
 from pytest_fitness.sources.process.reading import TOGETHER, EndedError, Reading, read
 from pytest_fitness.sources.process.ready import Ready
-from pytest_fitness.sources.process.source import ProcessOptions, ProcessQuery
 from pytest_fitness.sources.process.started import StartedProcess
 from pytest_fitness.sources.support.command_line import argv_of
 

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from pytest_fitness.answers import Answer, Client, Points, Series, Window
 from pytest_fitness.errors import MeasureError
+from pytest_fitness.sources.prometheus.options import PrometheusQuery
 from pytest_fitness.sources.prometheus.reading import read_answer
-from pytest_fitness.sources.prometheus.source import PrometheusQuery
 from pytest_fitness.sources.support.http import Http, HttpOptions, Reply, shown_url
 from pytest_fitness.units import shorten
 

@@ -1,4 +1,4 @@
-"""What the source ``prometheus`` is told and asked."""
+"""The source ``prometheus``: which server it is, and what may be asked of it."""
 
 import re
 from collections.abc import Iterator
@@ -7,24 +7,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pytest_fitness.config.kinds import Source
-from pytest_fitness.config.options import Options, Record, key
-from pytest_fitness.config.values import Text
+from pytest_fitness.config.options import Record
 from pytest_fitness.hookspecs import hookimpl
+from pytest_fitness.sources.prometheus.options import PrometheusQuery
 from pytest_fitness.sources.prometheus.selector import is_selector
 from pytest_fitness.sources.support.http import HttpOptions, http_problems
-
-
-class PrometheusQuery(Options):
-    """An expression, or the name of a metric."""
-
-    promql: str | None = key(
-        Text("a PromQL expression"), "What is computed there, in PromQL.", default=None
-    )
-    metric: str | None = key(
-        Text("a metric such as up or requests_total{code='500'}"),
-        "A metric as it was scraped, by its name and labels.",
-        default=None,
-    )
 
 
 class Prometheus(Source):

@@ -22,13 +22,13 @@ class Access(Protocol):
     """What databases differ in.
 
     Attributes:
-        driver: what the URL is to name for SQLAlchemy.
+        url: what SQLAlchemy is told.
         grace: seconds after its time is over, in which the server may say so itself.
         streams: whether rows are fetched piece by piece; else the server bounds their number.
         options: what ``create_engine`` is told beside the URL.
     """
 
-    driver: str
+    url: URL
     grace: float
     streams: bool
     options: Mapping[str, Any]
@@ -46,12 +46,12 @@ class Access(Protocol):
 class Sqlite:
     """SQLite, whose file is opened for reading and never created."""
 
-    driver = "sqlite+pysqlite"
     grace = 0.0
     streams = True
     options: Mapping[str, Any] = {}
 
     def __init__(self, url: URL, root: Path, timeout: float) -> None:
+        self.url = URL.create("sqlite+pysqlite")  # opening is done here
         self._path = root / (url.database or "")
         self._timeout = timeout
 
@@ -89,7 +89,6 @@ def _authorize(action: int, *_: object) -> int:
 class Postgres:
     """PostgreSQL, and what speaks its protocol."""
 
-    driver = "postgresql+psycopg"
     grace = 1.0
     streams = True
     # It would ask each server for a type that no number has.
@@ -97,6 +96,7 @@ class Postgres:
 
     def __init__(self, url: URL, root: Path, timeout: float) -> None:
         require("psycopg", "postgresql")
+        self.url = url.set(drivername="postgresql+psycopg")
         self._timeout = timeout
 
     def connect(self, dialect: Any, options: dict[str, Any], watch: Watch) -> Any:
@@ -124,7 +124,6 @@ class Postgres:
 class MySql:
     """MySQL and MariaDB."""
 
-    driver = "mysql+pymysql"
     grace = 1.0
     # PyMySQL reads all that is left of a stream before it lets go of it.
     streams = False
@@ -132,6 +131,7 @@ class MySql:
 
     def __init__(self, url: URL, root: Path, timeout: float) -> None:
         require("pymysql", "mysql")
+        self.url = url.set(drivername="mysql+pymysql")
         self._timeout = timeout
 
     def connect(self, dialect: Any, options: dict[str, Any], watch: Watch) -> Any:

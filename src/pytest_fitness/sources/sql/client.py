@@ -48,10 +48,9 @@ class SqlClient(Client):
         self._slots = threading.BoundedSemaphore(_CONNECTIONS)
         self._watching = threading.local()
         try:
-            url = make_url(options.url)
-            self._access = access_to(url, root, options.timeout)
+            self._access = access_to(make_url(options.url), root, options.timeout)
             self._engine = create_engine(
-                url.set(drivername=self._access.driver),
+                self._access.url,
                 poolclass=QueuePool,
                 pool_size=_CONNECTIONS,
                 max_overflow=0,
@@ -93,9 +92,9 @@ class SqlClient(Client):
                     self._access.begin(connection, timeout)
                     if self._access.streams:
                         connection.execution_options(stream_results=True, max_row_buffer=_CHUNK)
-                    result = _execute(connection, query, window)
-                    rows = _rows(result, deadline, timeout)
-                    return answer_of(query, list(result.keys()), rows, window, time.time)
+                    with _execute(connection, query, window) as result:
+                        rows = _rows(result, deadline, timeout)
+                        return answer_of(query, list(result.keys()), rows, window, time.time)
             except MeasureError:
                 raise
             except (SQLAlchemyError, ValueError, ArithmeticError, Warning) as error:

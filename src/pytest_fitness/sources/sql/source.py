@@ -23,7 +23,8 @@ _URL: Final = re.compile(
 _PARAMETER: Final = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")
 # Databases end a transaction that only reads before they create or drop something.
 _READING: Final = re.compile(
-    r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/|\()*+(?:SELECT|WITH|VALUES|TABLE)\b", re.IGNORECASE | re.DOTALL
+    r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/|\()*+(?:SELECT|WITH|VALUES|TABLE)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -100,8 +101,8 @@ class Sql(Source):
                 "`url` has to begin with sqlite:///, postgresql://, mysql:// or mariadb://; of "
                 "drivers only psycopg and pymysql can be named"
             )
-        elif match["sqlite"] and match["rest"].partition("?")[0] in ("", ":memory:", "/"):
-            yield "`url` has to name the file of the database after sqlite:///"
+        elif match["sqlite"] and (match["rest"] in ("", "/", ":memory:") or "?" in match["rest"]):
+            yield "`url` has to name the file of the database after sqlite:///, and nothing else"
         if not 0 < options.timeout <= 3600:
             yield "`timeout` has to be more than 0s and at most 1h"
 

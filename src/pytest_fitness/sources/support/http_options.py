@@ -59,6 +59,18 @@ class HttpOptions(Options):
 
 def http_problems(options: HttpOptions) -> Iterator[str]:
     """What is wrong with the options together; no message shows a secret."""
+    yield from _url_problems(options)
+    yield from _clashes(options)
+    yield from _header_problems(options)
+    yield from _credential_problems(options)
+    if not 0 < options.timeout <= 3600:
+        yield "`timeout` has to be more than 0s and at most 1h"
+    if options.ca_file and not options.verify:
+        yield "`ca_file` has no meaning beside `verify: false`"
+
+
+def _url_problems(options: HttpOptions) -> Iterator[str]:
+    """No address of HTTP, or credentials in it beside others."""
     parts = _split(options.url)
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
         yield "`url` has to be an address such as https://host/path, with http or https"
@@ -66,25 +78,33 @@ def http_problems(options: HttpOptions) -> Iterator[str]:
         yield "the credentials in `url` exclude `bearer_token` and `basic_auth`"
     elif parts.username is not None and _names(options) & {"authorization"}:
         yield "the credentials in `url` exclude the header Authorization"
+
+
+def _clashes(options: HttpOptions) -> Iterator[str]:
+    """Credentials that are given in two ways."""
     if options.bearer_token and options.basic_auth:
         yield "`bearer_token` and `basic_auth` exclude each other"
     if (options.bearer_token or options.basic_auth) and _names(options) & {"authorization"}:
         yield "the header Authorization excludes `bearer_token` and `basic_auth`"
+
+
+def _header_problems(options: HttpOptions) -> Iterator[str]:
+    """Headers that are not theirs to set, or that cannot be sent."""
     for name, value in options.headers.items():
         if name.lower() in _OURS:
             yield f"the header {name} cannot be set"
         elif not _can_be_sent(value):
             yield f"the value of the header {name} has a line break or another odd character"
+
+
+def _credential_problems(options: HttpOptions) -> Iterator[str]:
+    """Credentials that cannot be sent."""
     if options.bearer_token and not (
         options.bearer_token.isascii() and options.bearer_token.isprintable()
     ):
         yield "`bearer_token` has a line break or another odd character"
     if options.basic_auth and ":" in options.basic_auth.username:
         yield "the username of `basic_auth` cannot have a colon"
-    if not 0 < options.timeout <= 3600:
-        yield "`timeout` has to be more than 0s and at most 1h"
-    if options.ca_file and not options.verify:
-        yield "`ca_file` has no meaning beside `verify: false`"
 
 
 def _split(url: str) -> SplitResult | None:
