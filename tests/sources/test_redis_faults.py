@@ -14,7 +14,7 @@ from proxy import TcpProxy
 from pytest_fitness.answers import Window
 from pytest_fitness.errors import MeasureError, UnreachableError
 from pytest_fitness.sources.redis.client import RedisClient
-from pytest_fitness.sources.redis.source import RedisQuery
+from pytest_fitness.sources.redis.options import RedisQuery
 from raw_server import raw_server
 from redis_asking import NOW, asking, command, metric, value_of
 from server_kinds import Redis as Server

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_fitness.sources.redis.source import Redis, RedisOptions, RedisQuery, fitness_sources
+from pytest_fitness.sources.redis.options import RedisOptions, RedisQuery
+from pytest_fitness.sources.redis.source import Redis, fitness_sources
 
 
 def test_it_is_registered() -> None:

@@ -155,15 +155,15 @@ def test_a_million_rows_are_the_most(client: Client, postgres_database: Database
     assert len(points_of(answer)) == 50_000
 
 
-def test_threads_share_a_few_connections(postgres_database: Database) -> None:
+def test_threads_share_a_few_connections(client: Client, postgres_database: Database) -> None:
     count = f"SELECT COUNT(*) FROM pg_stat_activity WHERE datname = '{postgres_database.name}'"
 
     def ask(number: int) -> float:
         return value_of(client.ask(query(f"SELECT {number}"), NOW))
 
-    with asking(postgres_database.dsn) as client, ThreadPoolExecutor(16) as pool:
+    with ThreadPoolExecutor(16) as pool:
         assert list(pool.map(ask, range(100))) == [float(number) for number in range(100)]
-        assert 1 <= value_of(client.ask(query(count), NOW)) <= 4
+    assert 1 <= value_of(client.ask(query(count), NOW)) <= 4
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])

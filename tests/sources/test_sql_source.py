@@ -1,6 +1,6 @@
 """What the source `sql` accepts in fitness.yaml, and the parts that need no database."""
 
-import datetime
+import datetime as dt
 import subprocess
 import sys
 import threading
@@ -195,9 +195,9 @@ except MeasureError as error:
 @pytest.mark.parametrize(
     ("moment", "expected"),
     [
-        (datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC), 1704067200.0),
-        (datetime.datetime(2024, 1, 1), 1704067200.0),  # noqa: DTZ001
-        (datetime.date(2024, 1, 1), 1704067200.0),
+        (dt.datetime(2024, 1, 1, tzinfo=dt.UTC), 1704067200.0),
+        (dt.datetime(2024, 1, 1), 1704067200.0),
+        (dt.date(2024, 1, 1), 1704067200.0),
         (Decimal("1704067200.5"), 1704067200.5),
         (1704067200, 1704067200.0),
         ("2024-01-01T01:00:00+01:00", 1704067200.0),
@@ -210,10 +210,10 @@ def test_times_of_drivers(moment: object, expected: float) -> None:
     assert answer.series[0].points == ((expected, 2.5),)
 
 
-@pytest.mark.parametrize("moment", [True, None, "soon", b"2024", datetime.timedelta(1), 10**400])
+@pytest.mark.parametrize("moment", [True, None, "soon", b"2024", dt.timedelta(1), 10**400])
 def test_what_is_no_time(moment: object) -> None:
     asked = SqlQuery(sql="SELECT", time="t")
-    with pytest.raises(MeasureError, match="the column t holds .*, no time"):
+    with pytest.raises(MeasureError, match=r"the column t holds .*, no time"):
         answer_of(asked, ["t", "v"], iter([(moment, 1)]), Window(2e9), lambda: 0.0)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pytest_fitness.answers import Answer, Window
 from pytest_fitness.sources.redis.client import RedisClient
-from pytest_fitness.sources.redis.source import RedisOptions, RedisQuery
+from pytest_fitness.sources.redis.options import RedisOptions, RedisQuery
 
 NOW = Window(end=1_700_000_000.0)
 

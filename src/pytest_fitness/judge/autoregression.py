@@ -130,26 +130,25 @@ def _products(
     rows: Sequence[Sequence[float]], gaps: Sequence[int]
 ) -> tuple[Lower, list[_Products]]:
     first = [a[0] * b[0] for i, a in enumerate(rows) for b in rows[: i + 1]]
-    found = []
-    for gap in sorted(set(gaps)):
-        places = [place for place, each in enumerate(gaps) if each == gap]
-        pick = itemgetter(*places) if len(places) > 1 else lambda row, at=places[0]: (row[at],)
-        earlier = [pick(row) for row in rows]
-        later = [pick(row[1:]) for row in rows]
-        pairs = [(i, j) for i in range(len(rows)) for j in range(i + 1)]
-        found.append(
-            _Products(
-                gap,
-                len(places),
-                [sum(map(mul, later[i], later[j])) for i, j in pairs],
-                [
-                    sum(map(mul, later[i], earlier[j])) + sum(map(mul, later[j], earlier[i]))
-                    for i, j in pairs
-                ],
-                [sum(map(mul, earlier[i], earlier[j])) for i, j in pairs],
-            )
-        )
-    return first, found
+    return first, [_products_of(rows, gaps, gap) for gap in sorted(set(gaps))]
+
+
+def _products_of(rows: Sequence[Sequence[float]], gaps: Sequence[int], gap: int) -> _Products:
+    places = [place for place, each in enumerate(gaps) if each == gap]
+    pick = itemgetter(*places) if len(places) > 1 else lambda row, at=places[0]: (row[at],)
+    earlier = [pick(row) for row in rows]
+    later = [pick(row[1:]) for row in rows]
+    pairs = [(i, j) for i in range(len(rows)) for j in range(i + 1)]
+    crossed = [
+        sum(map(mul, later[i], earlier[j])) + sum(map(mul, later[j], earlier[i])) for i, j in pairs
+    ]
+    return _Products(
+        gap,
+        len(places),
+        [sum(map(mul, later[i], later[j])) for i, j in pairs],
+        crossed,
+        [sum(map(mul, earlier[i], earlier[j])) for i, j in pairs],
+    )
 
 
 def _weighed(first: Lower, products: list[_Products], correlation: float) -> Lower:

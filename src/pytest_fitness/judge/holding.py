@@ -74,13 +74,15 @@ def hold(points: Points, limit: Limit, *, now: float, hold: float, gap: float) -
     streak = _streak(known, limit)
     since = _without_long_gap([time for time, _ in streak], gap)
     worst = max((value for time, value in streak if time >= since), key=limit.excess)
-    if since <= now - hold:
-        state = State.BROKEN
-    elif streak[0][0] <= now - hold:
-        state = State.GAP
-    else:
-        state = State.PENDING
+    state = _past_since(since, streak[0][0], now - hold)
     return Holding(state, since, longest, time, value, worst)
+
+
+def _past_since(since: float, first: float, start: float) -> State:
+    """The state of a value past its limit, with and without a long gap."""
+    if since <= start:
+        return State.BROKEN
+    return State.GAP if first <= start else State.PENDING
 
 
 def _streak(known: list[tuple[float, float]], limit: Limit) -> list[tuple[float, float]]:

@@ -172,11 +172,7 @@ def _located(failed: MeasureError, finished: "Finished", root: Path) -> MeasureE
 
 def _answer(told: dict[str, Any], query: PythonQuery, window: Window, path: Path) -> Answer:
     if "raised" in told:
-        where, *outer = told["places"] or [""]
-        called = f"Called from {', from '.join(outer)}. " if outer else ""
-        hint = f"{called}It is imported from {path}, in a process of its own."
-        place = f" ({where})" if where else ""
-        raise MeasureError(f"{query.call} raised {told['raised']}{place}", hint)
+        raise _raised(told, query, path)
     wanted = "a list of (time, value) pairs" if query.series else "a number"
     hint = f"It is to return {wanted}, or None where there is none."
     if "unfit" in told:
@@ -190,6 +186,15 @@ def _answer(told: dict[str, Any], query: PythonQuery, window: Window, path: Path
         raise MeasureError(f"{query.call}: it returned {returned}", hint)
     points = _within(told["points"], window) if query.series else ((time.time(), told["number"]),)
     return Answer((Series(points),) if points else ())
+
+
+def _raised(told: dict[str, Any], query: PythonQuery, path: Path) -> MeasureError:
+    """The error, with the line that the exception comes from and those that led there."""
+    where, *outer = told["places"] or [""]
+    called = f"Called from {', from '.join(outer)}. " if outer else ""
+    hint = f"{called}It is imported from {path}, in a process of its own."
+    place = f" ({where})" if where else ""
+    return MeasureError(f"{query.call} raised {told['raised']}{place}", hint)
 
 
 def _within(pairs: list[tuple[float, float]], window: Window) -> Points:

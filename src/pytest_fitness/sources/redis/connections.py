@@ -14,7 +14,7 @@ from redis.connection import (
 from redis.retry import Retry
 
 from pytest_fitness.errors import MeasureError
-from pytest_fitness.sources.redis.source import RedisOptions
+from pytest_fitness.sources.redis.options import RedisOptions
 from pytest_fitness.sources.support.bounded_sockets import BoundedSocket, Budget
 
 _FILES: Final = ("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile")

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import URL, Connection
 
@@ -55,7 +55,7 @@ class Sqlite:
         self._path = root / (url.database or "")
         self._timeout = timeout
 
-    def connect(self, dialect: Any, options: dict[str, Any], watch: Watch) -> Any:
+    def connect(self, dialect: Any, options: dict[str, Any], watch: Watch) -> Any:  # noqa: ARG002
         """A connection that cannot write, nor open another file."""
         if not self._path.is_file():
             raise MeasureError(
@@ -94,7 +94,7 @@ class Postgres:
     # It would ask each server for a type that no number has.
     options: Mapping[str, Any] = {"use_native_hstore": False}
 
-    def __init__(self, url: URL, root: Path, timeout: float) -> None:
+    def __init__(self, url: URL, timeout: float) -> None:
         require("psycopg", "postgresql")
         self.url = url.set(drivername="postgresql+psycopg")
         self._timeout = timeout
@@ -129,7 +129,7 @@ class MySql:
     streams = False
     options: Mapping[str, Any] = {}
 
-    def __init__(self, url: URL, root: Path, timeout: float) -> None:
+    def __init__(self, url: URL, timeout: float) -> None:
         require("pymysql", "mysql")
         self.url = url.set(drivername="mysql+pymysql")
         self._timeout = timeout
@@ -177,16 +177,11 @@ def milliseconds(seconds: float) -> int:
     return max(1, round(seconds * 1000))
 
 
-_KINDS: Final[dict[str, Any]] = {
-    "sqlite": Sqlite,
-    "postgresql": Postgres,
-    "postgres": Postgres,
-    "mysql": MySql,
-    "mariadb": MySql,
-}
-
-
 def access_to(url: URL, root: Path, timeout: float) -> Access:
     """How the database of a URL is talked to."""
-    kind: Access = _KINDS[url.drivername.partition("+")[0]](url, root, timeout)
-    return kind
+    scheme = url.drivername.partition("+")[0]
+    if scheme == "sqlite":
+        return Sqlite(url, root, timeout)
+    if scheme in ("postgresql", "postgres"):
+        return Postgres(url, timeout)
+    return MySql(url, timeout)

@@ -57,7 +57,7 @@ class SqlClient(Client):
                 hide_parameters=True,
                 **self._access.options,
             )
-        except (ArgumentError, KeyError, ValueError):
+        except (ArgumentError, ValueError):
             raise MeasureError(
                 "the `url` of the source cannot be used",
                 "Write scheme://user:password@host:port/database, special characters of the "
@@ -115,10 +115,10 @@ class SqlClient(Client):
         message = hide_passwords(told.message, self._options.url)
         return type(told)(f"{shown_url_of(self._options.url)}: {message}", told.hint)
 
-    def _connect(self, dialect: Any, record: Any, arguments: Any, options: Any) -> Any:
+    def _connect(self, dialect: Any, _record: Any, _arguments: Any, options: Any) -> Any:
         return self._access.connect(dialect, options, self._watching.dog.watch)
 
-    def _watch(self, connection: Any, record: Any, proxy: Any) -> None:
+    def _watch(self, connection: Any, _record: Any, _proxy: Any) -> None:
         self._watching.dog.watch(connection)
 
 

@@ -113,7 +113,7 @@ def _value(value: object, column: str) -> float | None:
     try:
         return float(value)
     except OverflowError:
-        return math.copysign(math.inf, value)
+        return math.inf if value > 0 else -math.inf
 
 
 def _time(value: object, column: str) -> float:

@@ -52,10 +52,10 @@ class SqlQuery(Options):
 
     sql: str = key(
         Text("a SELECT"),
-        "One statement. It yields one row with one number; with `time`, a row for each time. It may "
-        "use :start and :end, seconds since the epoch as floats, and :step, seconds. Where only "
-        "the newest value is asked for, :start lies 5 minutes before :end. Write \\: for a colon "
-        "that begins no parameter.",
+        "One statement. It yields one row with one number; with `time`, a row for each time. It "
+        "may use :start and :end, seconds since the epoch as floats, and :step, seconds. Where "
+        "only the newest value is asked for, :start lies 5 minutes before :end. Write \\: for a "
+        "colon that begins no parameter.",
     )
     time: str | None = key(
         Text("a column"),
@@ -89,7 +89,7 @@ class Sql(Source):
 
         return SqlClient(options, root)
 
-    def keeps_time(self, options: SqlOptions, query: SqlQuery) -> bool:
+    def keeps_time(self, options: SqlOptions, query: SqlQuery) -> bool:  # noqa: ARG002
         """Where a column has the time."""
         return query.time is not None
 
