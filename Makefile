@@ -10,7 +10,7 @@ demo: $(VENV)/.package
 	cd examples/shop && ../../$(BIN)/python live.py
 
 test: servers lint fitness
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 # What the tests of live systems run against, installed where this machine allows it.
 servers:

@@ -135,7 +135,7 @@ def figures(found: Found) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--histories", type=int, default=200, help="in each cell")
+    parser.add_argument("--histories", type=int, default=150, help="in each cell")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()

@@ -208,6 +208,7 @@ class FitnessFunction(NamedTuple):
     confidence: float = 0.95
     every: float | None = None
     from_users: float | None = None
+    freezable: bool = True
 
 
 class Violation(NamedTuple):
@@ -260,6 +261,7 @@ class Verdict(NamedTuple):
     seconds: float = 0.0
     samples: int = 1
     interval: tuple[float, float] | None = None
+    freezable: bool = True
 
     @property
     def series(self) -> str:

@@ -16,6 +16,7 @@ sources:
   cache: {redis: {url: "redis://cache:6379"}}
 """
 USERS = "users: {source: prom, metric: active_users}\n"
+KEYS = "combine, metric, over, promql, reduce, source, stale_after, unit"
 SOME = "last, mean, min, max, p50, p95, p99, increase, rate"
 
 
@@ -77,13 +78,12 @@ def test_a_question_with_everything(tmp_path: Path) -> None:
     assert (found.unit, found.scale) == ("s", 0.001)
     assert (found.over, found.reduce, found.combine) == (300.0, "p95", "max")
     assert (found.stale_after, found.keeps_time) == (3600.0, False)
+    assert found.shown == "LLEN jobs"
 
 
 @pytest.mark.parametrize("reduce", REDUCTIONS)
 @pytest.mark.parametrize("combine", COMBINATIONS)
-def test_every_reduction_with_every_combination(
-    tmp_path: Path, reduce: str, combine: str
-) -> None:
+def test_every_reduction_with_every_combination(tmp_path: Path, reduce: str, combine: str) -> None:
     found = question(
         tmp_path,
         f"{{source: prom, metric: up, over: 5m, reduce: {reduce}, combine: {combine}}}",
@@ -97,7 +97,7 @@ def test_the_newest_value_needs_no_time(tmp_path: Path) -> None:
 
 
 def test_variables_are_asked_filled_in_and_shown_as_they_stand(tmp_path: Path) -> None:
-    found = question(tmp_path, '{source: prom, metric: "up{job=\'${JOB}\'}"}', JOB="shop")
+    found = question(tmp_path, "{source: prom, metric: \"up{job='${JOB}'}\"}", JOB="shop")
     assert found.query.metric == "up{job='shop'}"
     assert found.shown == "up{job='${JOB}'}"
 
@@ -137,14 +137,12 @@ def test_variables_are_asked_filled_in_and_shown_as_they_stand(tmp_path: Path) -
         ),
         pytest.param(
             "{source: prom, command: DBSIZE, metric: up}",
-            "6:28: unknown key 'command'\n    Known: combine, metric, over, promql, reduce, source, "
-            "stale_after, unit.",
+            f"6:28: unknown key 'command'\n    Known: {KEYS}.",
             id="key of another source",
         ),
         pytest.param(
             "{source: prom, metric: up, xyz: 1}",
-            "6:40: unknown key 'xyz'\n    Known: combine, metric, over, promql, reduce, source, "
-            "stale_after, unit.",
+            f"6:40: unknown key 'xyz'\n    Known: {KEYS}.",
             id="far key",
         ),
         pytest.param(
@@ -204,10 +202,17 @@ def test_what_is_refused_and_where(tmp_path: Path, text: str, said: str) -> None
     assert told_of(tmp_path, text) == f"fitness.yaml:{said}"
 
 
-@pytest.mark.parametrize("unit", ["parsec", "5ms", '""'])
-def test_a_unit_that_is_none(tmp_path: Path, unit: str) -> None:
-    said = told_of(tmp_path, f"{{source: prom, metric: up, unit: {unit}}}")
-    assert said == f"fitness.yaml:6:46: X"
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [
+        ("parsec", "'parsec' is no unit; known are ms, s, m, h, d, %, B, kB, MB, GB, /s, x, $"),
+        ("5ms", "'5ms' is no unit; known are ms, s, m, h, d, %, B, kB, MB, GB, /s, x, $"),
+        ('""', "expected a unit such as s, ms, B, % or /s, found ''"),
+    ],
+)
+def test_a_unit_that_is_none(tmp_path: Path, unit: str, said: str) -> None:
+    text = f"{{source: prom, metric: up, unit: {unit}}}"
+    assert told_of(tmp_path, text) == f"fitness.yaml:6:46: {said}"
 
 
 def test_everything_wrong_with_one_question_is_told_at_once(tmp_path: Path) -> None:
@@ -238,9 +243,7 @@ def test_what_is_wrong_with_a_source_is_told_once(tmp_path: Path) -> None:
 
 def test_no_sources_at_all(tmp_path: Path) -> None:
     text = "functions:\n  it:\n    metric: {source: prom, metric: up}\n    max: 5\n"
-    assert told(tmp_path, text) == (
-        "fitness.yaml:3:22: unknown source 'prom'\n    There are none."
-    )
+    assert told(tmp_path, text) == ("fitness.yaml:3:22: unknown source 'prom'\n    There are none.")
 
 
 class TestTheKindsThatAsk:
@@ -250,7 +253,8 @@ class TestTheKindsThatAsk:
             "    max: 5\n    for: 5m\n"
         )
         assert told(tmp_path, SOURCES + functions) == (
-            "fitness.yaml:5:3: it: `for` needs a source that keeps time; cache knows only the present"
+            "fitness.yaml:5:3: it: `for` needs a source that keeps time; cache knows only "
+            "the present"
         )
 
     def test_from_users_wants_users(self, tmp_path: Path) -> None:
@@ -259,8 +263,8 @@ class TestTheKindsThatAsk:
             "    max: 5\n    from_users: 100\n"
         )
         assert told(tmp_path, SOURCES + functions) == (
-            "fitness.yaml:5:3: it: `from_users` needs `users: {source: …, metric: …}` at the top of "
-            "the file"
+            "fitness.yaml:5:3: it: `from_users` needs `users: {source: …, metric: …}` at the top "
+            "of the file"
         )
         assert read(tmp_path, SOURCES + USERS + functions).functions[0].from_users == 100
 
@@ -299,8 +303,8 @@ class TestTheKindsThatAsk:
     def test_a_ratio_takes_one_pair(self, tmp_path: Path, names: tuple[str, ...]) -> None:
         options = ", ".join(f"{name}: {{source: cache, metric: {name}}}" for name in names)
         assert told_of_ratio(tmp_path, f"{{{options}}}") == (
-            "fitness.yaml:5:3: it: a ratio takes `hits` and `misses`, `part` and `whole`, or `good` "
-            "and `total`"
+            "fitness.yaml:5:3: it: a ratio takes `hits` and `misses`, `part` and `whole`, or "
+            "`good` and `total`"
         )
 
     @pytest.mark.parametrize("pair", [("hits", "misses"), ("part", "whole"), ("good", "total")])

@@ -24,7 +24,7 @@ CONFIGURATIONS = [
     pytest.param(body, id=f"{page.name}-{number}")
     for page in PAGES
     for number, body in enumerate(blocks(page, "yaml"))
-    if "functions:" in body and "plugins:" not in body
+    if "functions:" in body and "plugins:" not in body and "sources:" not in body
 ]
 
 

@@ -21,9 +21,9 @@ COUNTS = st.integers(1, 10**7)
 SHARES = st.floats(0, 1)
 CONFIDENCES = st.sampled_from([0.8, 0.9, 0.95, 0.99, 0.999])
 LIMITS = st.one_of(
-    st.builds(Limit, low=st.floats(0.01, 0.99)),
-    st.builds(Limit, high=st.floats(0.01, 0.99)),
-    st.builds(Limit, low=st.floats(0.01, 0.4), high=st.floats(0.6, 0.99)),
+    st.floats(0.01, 0.99).map(lambda line: Limit(low=line)),
+    st.floats(0.01, 0.99).map(lambda line: Limit(high=line)),
+    st.tuples(st.floats(0.01, 0.4), st.floats(0.6, 0.99)).map(lambda lines: Limit(*lines)),
 )
 
 
@@ -115,18 +115,53 @@ def test_a_confidence_is_a_share(confidence: float) -> None:
         wilson(1, 2, confidence)
 
 
-def test_three_requests_never_break_a_rule_of_99_percent() -> None:
+def test_a_single_bad_event_never_breaks_a_rule_of_99_percent() -> None:
     limit = Limit(low=0.99)
-    for good in (2, 3):
-        assert share_stands(good / 3, wilson(good, 3), limit) is Standing.OPEN
-    assert share_stands(2 / 3, wilson(2, 3), Limit(low=0.9)) is Standing.OPEN
-    assert share_stands(0.97, wilson(970, 1000), limit) is Standing.PAST
-    assert share_stands(0.998, wilson(9980, 10000), limit) is Standing.WITHIN
+    for total in range(3, 100):
+        assert share_stands(total - 1, total, limit) is Standing.OPEN
+        assert share_stands(total, total, limit) is Standing.OPEN
+    # The interval alone would say so: it is too narrow for so few.
+    assert stand(*wilson(9, 10), limit) is Standing.PAST
+
+
+def test_many_events_tell() -> None:
+    limit = Limit(low=0.99)
+    assert share_stands(970, 1000, limit) is Standing.PAST
+    assert share_stands(9980, 10000, limit) is Standing.WITHIN
+    assert share_stands(9895, 10000, limit) is Standing.OPEN
+    assert share_stands(2, 5, limit) is Standing.PAST
+    assert share_stands(0, 0, limit) is Standing.OPEN
+
+
+@given(st.integers(1, 60), st.data(), st.sampled_from([0.01, 0.1, 0.5, 0.8, 0.99]))
+def test_what_is_past_a_limit_is_no_chance(total: int, data: st.DataObject, line: float) -> None:
+    good = data.draw(st.integers(0, total))
+    chances = [
+        math.comb(total, count) * line**count * (1 - line) ** (total - count)
+        for count in range(total + 1)
+    ]
+    if share_stands(good, total, Limit(low=line)) is Standing.PAST:
+        assert sum(chances[: good + 1]) <= 0.025 + 1e-12
+    if share_stands(good, total, Limit(high=line)) is Standing.PAST:
+        assert sum(chances[good:]) <= 0.025 + 1e-12
+
+
+@pytest.mark.parametrize(("line", "total"), [(0.99, 10), (0.99, 300), (0.9, 12), (0.5, 40)])
+def test_a_rule_that_is_kept_hardly_ever_fails(line: float, total: int) -> None:
+    failing = sum(
+        math.comb(total, good) * line**good * (1 - line) ** (total - good)
+        for good in range(total + 1)
+        if share_stands(good, total, Limit(low=line)) is Standing.PAST
+    )
+    assert failing <= 0.025
 
 
 def test_how_many_events_it_takes() -> None:
-    # One of a hundred fails where one of a thousand may: z² · 0.999 · 0.001 / 0.009² = 47.4.
-    assert events_needed(0.99, Limit(low=0.999), 10) == 38
+    # By the interval alone 48 would do for one bad in a hundred where one in a thousand may be.
+    assert stand(*wilson(0.99 * 48, 48), Limit(low=0.999)) is Standing.PAST
+    needed = events_needed(0.99, Limit(low=0.999), 10)
+    assert needed is not None
+    assert needed > 38
     # All good: z² · 0.99 · 0.01 / 0.01² = 380.3.
     assert events_needed(1.0, Limit(low=0.99), 3) == 378
     assert events_needed(1.0, Limit(low=0.99), 0) == 381
@@ -141,11 +176,11 @@ def test_on_the_line_it_never_becomes_clear() -> None:
 
 
 def test_one_bad_event_is_enough_where_none_may_be() -> None:
-    assert share_stands(0.0, wilson(0, 5), Limit(high=0)) is Standing.WITHIN
-    assert share_stands(1.0, wilson(5, 5), Limit(low=1)) is Standing.WITHIN
-    assert share_stands(1.0, wilson(5, 5), Limit(equals=1)) is Standing.WITHIN
-    assert share_stands(0.2, wilson(1, 5), Limit(high=0)) is Standing.PAST
-    assert share_stands(0.8, wilson(4, 5), Limit(low=1)) is Standing.PAST
+    assert share_stands(0, 5, Limit(high=0)) is Standing.WITHIN
+    assert share_stands(5, 5, Limit(low=1)) is Standing.WITHIN
+    assert share_stands(5, 5, Limit(equals=1)) is Standing.WITHIN
+    assert share_stands(1, 5, Limit(high=0)) is Standing.PAST
+    assert share_stands(4, 5, Limit(low=1)) is Standing.PAST
     assert events_needed(0.0, Limit(high=0), 5) == 0
     assert events_needed(1.0, Limit(low=1), 5) == 0
     assert events_needed(0.5, Limit(equals=1), 0) == 1
@@ -165,7 +200,7 @@ def test_the_events_needed_are_enough_and_one_less_is_not(
     assert needed is not None
 
     def standing(events: float) -> Standing:
-        return share_stands(share, wilson(share * events, events, confidence), limit)
+        return share_stands(share * events, events, limit, confidence)
 
     expected = Standing.WITHIN if limit.allows(share) else Standing.PAST
     assert standing(total + needed) is expected
@@ -179,7 +214,7 @@ def test_small_numbers_of_events_are_counted_exactly(good: int, more: int, limit
     share = good / total
     needed = events_needed(share, limit, total)
     for events in range(total, total + 300):
-        if share_stands(share, wilson(share * events, events), limit) is not Standing.OPEN:
+        if share_stands(share * events, events, limit) is not Standing.OPEN:
             assert needed == events - total
             return
     assert needed is None or needed >= 299

@@ -11,7 +11,7 @@ from http_asking import decoded
 from pytest_fitness.answers import Window
 from pytest_fitness.errors import MeasureError, UnreachableError
 from pytest_fitness.sources.file import source as module
-from pytest_fitness.sources.file.source import FileOptions, FileQuery
+from pytest_fitness.sources.file.options import FileOptions, FileQuery
 
 
 def query_problems(**query: Any) -> list[str]:

@@ -103,6 +103,8 @@ def test_what_does_not_go_together_is_said_without_secrets(
         (f"http://host/#{SECRET}", "http://host/"),
         (f"http://a@b:{SECRET}@host/x", "http://host/x"),
         (f"http://[{SECRET}", "the url"),
+        (f"http://me:pa/{SECRET}@host/", "the url"),
+        (f"http://me:pa#{SECRET}@host/", "the url"),
         ("http://host/a/b", "http://host/a/b"),
     ],
 )

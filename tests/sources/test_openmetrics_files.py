@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from exposition_texts import NOW, THEN, asked, by_labels, opened, timed, values, written
 from pytest_fitness.answers import Points, Window
 from pytest_fitness.errors import MeasureError, UnreachableError
-from pytest_fitness.sources.openmetrics.source import OpenMetricsQuery
+from pytest_fitness.sources.openmetrics.options import OpenMetricsQuery
 
 UP = OpenMetricsQuery(metric="up")
 # Times on a grid of eighths of a second, which floats hold exactly.

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from exposition_texts import NOW, THEN, asked, opened, timed, values
 from pytest_fitness.answers import Answer
 from pytest_fitness.errors import MeasureError
-from pytest_fitness.sources.openmetrics.source import OpenMetricsQuery
+from pytest_fitness.sources.openmetrics.options import OpenMetricsQuery
 
 MS = f"{THEN * 1000:.0f}"
 

@@ -11,7 +11,7 @@ from exposition_texts import SOURCE
 from http_asking import SECRET, decoded
 from pytest_fitness.sources.file.source import File
 from pytest_fitness.sources.openmetrics import source as module
-from pytest_fitness.sources.openmetrics.source import OpenMetricsOptions, OpenMetricsQuery
+from pytest_fitness.sources.openmetrics.options import OpenMetricsOptions, OpenMetricsQuery
 from pytest_fitness.sources.support.http import HttpOptions
 
 URL = "http://localhost:8000/metrics"

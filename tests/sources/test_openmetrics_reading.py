@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 from exposition_texts import THEN, asked, by_labels, opened, timed, values, written
 from pytest_fitness.answers import Window
 from pytest_fitness.errors import MeasureError
-from pytest_fitness.sources.openmetrics.source import OpenMetricsQuery
+from pytest_fitness.sources.openmetrics.options import OpenMetricsQuery
 
 NUMBERS = st.floats() | st.integers(-(10**9), 10**9).map(float)
 VALUES = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)

@@ -17,7 +17,7 @@ from hostile_http import Asked, HostileServer, head, in_turn, reply
 from http_asking import SECRET, without_proxies
 from pytest_fitness.answers import Answer, Client, Window
 from pytest_fitness.errors import MeasureError, UnreachableError
-from pytest_fitness.sources.openmetrics.source import OpenMetricsOptions, OpenMetricsQuery
+from pytest_fitness.sources.openmetrics.options import OpenMetricsOptions, OpenMetricsQuery
 
 UP = OpenMetricsQuery(metric="up")
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"

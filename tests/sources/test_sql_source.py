@@ -13,8 +13,9 @@ from pytest_fitness.answers import Window
 from pytest_fitness.errors import MeasureError, UnreachableError
 from pytest_fitness.sources.sql.access import beginning_of_mysql
 from pytest_fitness.sources.sql.failures import failed_statement, refused_connection
+from pytest_fitness.sources.sql.options import SqlOptions, SqlQuery
 from pytest_fitness.sources.sql.rows import answer_of
-from pytest_fitness.sources.sql.source import Sql, SqlOptions, SqlQuery, fitness_sources
+from pytest_fitness.sources.sql.source import Sql, fitness_sources
 from pytest_fitness.sources.sql.watchdog import Watchdog
 
 
@@ -179,7 +180,8 @@ class Absent:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 sys.meta_path.insert(0, Absent())
 from pytest_fitness.errors import MeasureError
-from pytest_fitness.sources.sql.source import Sql, SqlOptions
+from pytest_fitness.sources.sql.options import SqlOptions
+from pytest_fitness.sources.sql.source import Sql
 try:
     Sql().open(SqlOptions(url={url!r}), Path("."))
 except MeasureError as error:

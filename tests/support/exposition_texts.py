@@ -7,11 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pytest_fitness.answers import Answer, Client, Points, Window
-from pytest_fitness.sources.openmetrics.source import (
-    OpenMetrics,
-    OpenMetricsOptions,
-    OpenMetricsQuery,
-)
+from pytest_fitness.sources.openmetrics.options import OpenMetricsOptions, OpenMetricsQuery
+from pytest_fitness.sources.openmetrics.source import OpenMetrics
 
 SOURCE = OpenMetrics()
 # A moment that has passed, so that nothing depends on today.

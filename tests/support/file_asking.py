@@ -8,7 +8,8 @@ import pytest
 
 from pytest_fitness.answers import Answer, Points, Window
 from pytest_fitness.errors import MeasureError
-from pytest_fitness.sources.file.source import File, FileOptions, FileQuery
+from pytest_fitness.sources.file.options import FileOptions, FileQuery
+from pytest_fitness.sources.file.source import File
 
 SOURCE = File()
 THEN = 1_700_000_000.0

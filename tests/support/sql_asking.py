@@ -9,7 +9,8 @@ import pytest
 
 from pytest_fitness.answers import Answer, Client, Points, Window
 from pytest_fitness.errors import MeasureError
-from pytest_fitness.sources.sql.source import Sql, SqlOptions, SqlQuery
+from pytest_fitness.sources.sql.options import SqlOptions, SqlQuery
+from pytest_fitness.sources.sql.source import Sql
 
 # 2024-01-01 00:01:40 UTC
 NOW = Window(end=1_704_067_300.0)

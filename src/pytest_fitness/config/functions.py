@@ -178,6 +178,7 @@ def _with_limits(
         confidence=common.confidence,
         every=common.every,
         from_users=common.from_users,
+        freezable=kind.takes_baseline,
     )
     for message in (*_common_problems(kind, common, reader), *kind.problems(function)):
         reader.problem(name, f"{name.text}: {message}")
@@ -187,6 +188,8 @@ def _with_limits(
 def _common_problems(kind: Kind, common: Common, reader: Reader) -> Iterator[str]:
     if common.for_ is not None and not kind.takes_for:
         yield f"`for` has no meaning beside `{kind.name}`"
+    if common.baseline is not None and not kind.takes_baseline:
+        yield f"`baseline` has no meaning beside `{kind.name}`: what it finds passes"
     if common.for_ is not None and common.for_ <= 0:
         yield "`for` must be longer than nothing"
     if not 0.5 <= common.confidence < 1:

@@ -76,6 +76,8 @@ class Kind(ABC):
     takes_several: ClassVar[bool] = False
     # Whether its limit may have to be broken for a time.
     takes_for: ClassVar[bool] = False
+    # Whether what it finds can be accepted as known: a place in code can, a moment cannot.
+    takes_baseline: ClassVar[bool] = True
 
     def unit(self, options: Any, part: str | None) -> str:  # noqa: ARG002
         """The unit that limits are written in; raise ValueError for an unknown part.

@@ -3,7 +3,7 @@
 from typing import Any, Final, NamedTuple
 
 from pytest_fitness import units
-from pytest_fitness.config.nodes import Mapping, Node, Scalar
+from pytest_fitness.config.nodes import Mapping, Node, Scalar, Sequence
 from pytest_fitness.config.options import Options, decode_record, key, record_schema
 from pytest_fitness.config.reader import INVALID, Invalid, Reader, describe
 from pytest_fitness.config.values import Amount, Choice, Schema, Text
@@ -152,5 +152,8 @@ def _problems(options: _Common) -> list[str]:
 
 
 def _shown(own: list[tuple[Scalar, Node]]) -> str:
-    texts = [node.text for _, node in own if isinstance(node, Scalar)]
+    texts: list[str] = []
+    for _, node in own:
+        nodes = node.items if isinstance(node, Sequence) else (node,)
+        texts += [each.text for each in nodes if isinstance(each, Scalar)]
     return units.shorten(" ".join(texts), 80) or "the question"

@@ -1,17 +1,16 @@
 """Shares of events, and how sure one can be of them after so many."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from pytest_fitness.answers import Points
-from pytest_fitness.judge.distributions import two_sided
+from pytest_fitness.judge.distributions import incomplete_beta, two_sided
 from pytest_fitness.judge.intervals import Standing, stand
 from pytest_fitness.judge.reduce import reduce
 from pytest_fitness.model import Limit
 
 _ENDLESS = 1e12
-_ROUNDED = 16
 
 
 class Ratio(NamedTuple):
@@ -58,16 +57,27 @@ def wilson(good: float, total: float, confidence: float = 0.95) -> tuple[float, 
     return min(low, share), max(high, share)
 
 
-def share_stands(share: float, interval: tuple[float, float], limit: Limit) -> Standing:
-    """How a share stands to a limit, by its interval.
+def share_stands(part: float, total: float, limit: Limit, confidence: float = 0.95) -> Standing:
+    """How the share of ``part`` in ``total`` events stands to a limit, as far as one can tell.
 
-    No number of events excludes that one in a million is bad. So where none may be, a share of none
-    is within the limit.
+    Within it where all of the Wilson interval is. Past it where none of the interval is, and the
+    exact binomial test agrees: of so few events that one bad one may well be chance, the interval
+    promises too much (one in ten where one in a hundred may be bad).
+
+    No number of events excludes that one in a million is bad. So where none may be, a share of
+    none is within the limit.
     """
-    bounds = (limit.equals, limit.high if share <= 0 else limit.low if share >= 1 else None)
-    if share in (0, 1) and share in bounds:
+    share = part / total if total > 0 else math.nan
+    if (share == 0 and 0 in (limit.equals, limit.high)) or (
+        share == 1 and 1 in (limit.equals, limit.low)
+    ):
         return Standing.WITHIN
-    return stand(*interval, limit)
+    if not total > 0:
+        return Standing.OPEN
+    standing = stand(*wilson(part, total, confidence), limit)
+    if standing is Standing.PAST and not _is_no_chance(part, total, limit, confidence):
+        return Standing.OPEN
+    return standing
 
 
 def events_needed(share: float, limit: Limit, total: float, confidence: float = 0.95) -> int | None:
@@ -75,7 +85,7 @@ def events_needed(share: float, limit: Limit, total: float, confidence: float = 
 
     0 where it is clear already; None where it never will be, because the share is on the line.
     The Wilson interval of n events excludes a line p exactly where
-    ``n (share - p)² > z² p (1 - p)``.
+    ``n (share - p)² > z² p (1 - p)``; from there on the exact test is asked.
     """
     needed = 0
     for line in _lines_around(share, limit):
@@ -88,19 +98,40 @@ def events_needed(share: float, limit: Limit, total: float, confidence: float = 
         if events > _ENDLESS:
             return None
         needed = max(needed, math.floor(events - total) + 1)
-    return _exactly(share, total, limit, confidence, needed)
+
+    def is_clear(more: int) -> bool:
+        events = total + more
+        return share_stands(share * events, events, limit, confidence) is not Standing.OPEN
+
+    return _first(is_clear, needed)
 
 
-def _exactly(
-    share: float, total: float, limit: Limit, confidence: float, needed: int
-) -> int | None:
-    """What the formula gave, less or more by what was rounded."""
-    while needed and _is_clear(share, total + needed - 1, limit, confidence):
-        needed -= 1
-    for more in range(_ROUNDED):
-        if _is_clear(share, total + needed + more, limit, confidence):
-            return needed + more
-    return None  # too close to the line to be told from it
+def _first(holds: Callable[[int], bool], start: int) -> int | None:
+    """The first number that something holds for, which holds for all above it; near the start."""
+    high = start
+    while not holds(high):
+        high = start + max(1, 2 * (high - start))
+        if high > _ENDLESS:
+            return None
+    low = start - 1 if high == start else start + (high - start) // 2
+    while high == low + 1 and high > 0 and holds(low):  # what was rounded
+        low, high = low - 1, low
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high
+
+
+def _is_no_chance(part: float, total: float, limit: Limit, confidence: float) -> bool:
+    """Whether a share on the line would hardly ever give so many events, or so few."""
+    line = next(iter(_lines_around(part / total, limit)), None)
+    if line is None or line in (0, 1):
+        return True
+    if part / total > line:
+        chance = incomplete_beta(part, total - part + 1, line)
+    else:
+        chance = incomplete_beta(total - part, part + 1, 1 - line)
+    return chance <= (1 - confidence) / 2
 
 
 def _lines_around(share: float, limit: Limit) -> list[float]:
@@ -114,13 +145,6 @@ def _lines_around(share: float, limit: Limit) -> list[float]:
     else:
         lines = [line for line in (limit.low, limit.high) if line is not None]
     return [line for line in lines if 0 <= line <= 1]
-
-
-def _is_clear(share: float, total: float, limit: Limit, confidence: float) -> bool:
-    if total <= 0:
-        return False
-    interval = wilson(share * total, total, confidence)
-    return share_stands(share, interval, limit) is not Standing.OPEN
 
 
 def ratio_of_increases(

@@ -42,6 +42,7 @@ def verdict(
         tags=function.tags,
         location=function.location,
         frozen=function.frozen,
+        freezable=function.freezable,
         subject=clean(subject),
         notes=tuple(map(clean, notes)),
         hint=clean(hint),

@@ -48,6 +48,7 @@ class Growth(Kind):
     about = "how fast one number grows with another: memory with users, cost with orders"
     options = Record(GrowthOptions)
     gates = (Gate.PRE_DEPLOY, Gate.SCHEDULED)
+    takes_baseline = False
 
     def problems(self, function: FitnessFunction) -> Iterator[str]:
         """Both have to be series in time."""
@@ -85,7 +86,7 @@ class Growth(Kind):
             subject=said,
             interval=(found.low or 0.0, found.high or 0.0) if known else None,
             settles="a longer `over`, or a time in which more changed, would tell",
-            undecided=f"{found.undecided}: {said}" if found.undecided else "",
+            undecided=said if found.undecided else "",
         )
 
 

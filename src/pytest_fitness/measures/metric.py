@@ -16,6 +16,7 @@ class Metric(Kind):
     about = "a number of a live system"
     options = QuestionValue()
     gates = (Gate.PRE_DEPLOY, Gate.SCHEDULED)
+    takes_baseline = False
     takes_for = True
 
     def unit(self, options: Question, part: str | None) -> str:

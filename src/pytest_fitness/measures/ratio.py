@@ -59,6 +59,7 @@ class Ratio(Kind):
     about = "a share of events in a live system: cache hits, errors, successes"
     options = Record(RatioOptions)
     gates = (Gate.PRE_DEPLOY, Gate.SCHEDULED)
+    takes_baseline = False
 
     def unit(self, options: RatioOptions, part: str | None) -> str:
         """A share."""

@@ -79,5 +79,7 @@ def _advice(verdict: Verdict) -> tuple[str, ...]:
     accept = f"`pytest-fitness baseline --accept {verdict.function}`"
     if verdict.frozen:
         return ("Mend what is new or worse than accepted.", f"accept it too: {accept}.")
+    if not verdict.freezable:
+        return ("Bring it back within the limit.",)
     mend = "Bring it back within the limit." if verdict.limit else "Remove what breaks the rule."
     return (mend, f"accept what is there, with `baseline: frozen` and {accept}.")

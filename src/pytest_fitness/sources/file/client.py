@@ -7,7 +7,7 @@ from typing import Any
 from pytest_fitness.answers import Answer, Client, Points, Series, Window
 from pytest_fitness.errors import MeasureError
 from pytest_fitness.sources.file.documents import parse_document, points_at
-from pytest_fitness.sources.file.source import FileQuery
+from pytest_fitness.sources.file.options import FileQuery
 from pytest_fitness.sources.file.tables import Table
 from pytest_fitness.sources.support.bounded_files import Stamp, read_bounded, stamp
 

@@ -1,47 +1,16 @@
-"""What the source ``file`` is told and asked."""
+"""The source ``file``: which file it is, and what may be asked of it."""
 
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import Any, Final
 
 from pytest_fitness.config.kinds import Source
-from pytest_fitness.config.options import Options, Record, key
-from pytest_fitness.config.values import Choice, MapOf, Text
+from pytest_fitness.config.options import Record
 from pytest_fitness.hookspecs import hookimpl
+from pytest_fitness.sources.file.options import FileOptions, FileQuery
 from pytest_fitness.sources.support.jmes import path_problem
 
 _SUFFIXES: Final = {".json": "json", ".csv": "csv", ".tsv": "csv"}
-
-
-class FileOptions(Options):
-    """Which file, and what it is."""
-
-    path: str = key(Text("a path"), "The file; a relative path starts at fitness.yaml.")
-    format: str | None = key(
-        Choice("json", "csv", what="format"),
-        "What it is; told by its suffix by default.",
-        default=None,
-    )
-
-
-class FileQuery(Options):
-    """Which number of the file, or which series."""
-
-    path: str | None = key(
-        Text("a JMESPath such as queue.depth"),
-        "JSON: where the number stands, as JMESPath; or a list of objects with `time` and `value`.",
-        default=None,
-    )
-    column: str | None = key(Text("a column"), "CSV: the column of the number.", default=None)
-    where: dict[str, str] | None = key(
-        MapOf(Text()), "CSV: which rows are meant: columns and their texts.", default=None
-    )
-    time: str | None = key(
-        Text("a column"),
-        "CSV: the column of the times, which makes a series of the rows: ISO 8601 with an offset, "
-        "or seconds or milliseconds since 1970.",
-        default=None,
-    )
 
 
 class File(Source):

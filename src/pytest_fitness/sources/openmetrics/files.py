@@ -8,9 +8,9 @@ from typing import Final
 from pytest_fitness.answers import Answer, Client, Points, Window
 from pytest_fitness.errors import MeasureError
 from pytest_fitness.sources.openmetrics import answering
+from pytest_fitness.sources.openmetrics.options import OpenMetricsQuery
 from pytest_fitness.sources.openmetrics.reading import Exposition, ends_as_openmetrics
 from pytest_fitness.sources.openmetrics.selector import parse_selector
-from pytest_fitness.sources.openmetrics.source import OpenMetricsQuery
 from pytest_fitness.sources.openmetrics.store import Held, Store
 from pytest_fitness.sources.support.bounded_files import LIMIT, Stamp, read_bounded, stamp
 

@@ -10,9 +10,9 @@ from pytest_fitness import units
 from pytest_fitness.answers import Answer, Client, Points, Window
 from pytest_fitness.errors import FitnessError, MeasureError
 from pytest_fitness.sources.openmetrics import answering
+from pytest_fitness.sources.openmetrics.options import OpenMetricsOptions, OpenMetricsQuery
 from pytest_fitness.sources.openmetrics.reading import Exposition, ends_as_openmetrics
 from pytest_fitness.sources.openmetrics.selector import parse_selector
-from pytest_fitness.sources.openmetrics.source import OpenMetricsOptions, OpenMetricsQuery
 from pytest_fitness.sources.openmetrics.store import Held, Store
 from pytest_fitness.sources.support.http import Http, Reply, shown_url
 

@@ -16,8 +16,8 @@ from pytest_fitness.sources.sql.failures import (
     silent,
     too_long,
 )
+from pytest_fitness.sources.sql.options import SqlOptions, SqlQuery, shown_url_of
 from pytest_fitness.sources.sql.rows import answer_of
-from pytest_fitness.sources.sql.source import SqlOptions, SqlQuery, shown_url_of
 from pytest_fitness.sources.sql.watchdog import Watchdog
 from pytest_fitness.sources.support.extras import require
 from pytest_fitness.sources.support.passwords import hide_passwords

@@ -10,7 +10,7 @@ from typing import Any, Final
 from pytest_fitness import units
 from pytest_fitness.answers import Answer, Points, Series, Window
 from pytest_fitness.errors import MeasureError
-from pytest_fitness.sources.sql.source import SqlQuery
+from pytest_fitness.sources.sql.options import SqlQuery
 
 MOST_ROWS: Final = 1_000_000
 # A time in seconds that is later than this (the year 5138) is one in milliseconds.
