@@ -43,7 +43,7 @@ def flat(count: int = WEEK) -> list[float]:
     return [0.0] * count
 
 
-def history(  # noqa: PLR0913
+def history(
     users: Sequence[float],
     true: float = 1.0,
     *,

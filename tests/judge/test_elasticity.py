@@ -94,8 +94,12 @@ def test_the_order_of_points_does_not_matter(seed: int, shuffler: random.Random)
 @given(SEEDS, st.floats(1e6, 2e9))
 def test_it_matters_not_when_it_was(seed: int, start: float) -> None:
     of, per = history(steady(2), noise=0.05, seed=seed)
-    later = [tuple((at + round(start), value) for at, value in points) for points in (of, per)]
-    assert interval(elasticity(*later)) == pytest.approx(interval(elasticity(of, per)), abs=1e-6)
+    ours, theirs = (
+        tuple((at + round(start), value) for at, value in points) for points in (of, per)
+    )
+    assert interval(elasticity(ours, theirs)) == pytest.approx(
+        interval(elasticity(of, per)), abs=1e-6
+    )
 
 
 @settings(deadline=None, max_examples=25)

@@ -66,6 +66,7 @@ def test_correlated_errors_widen_the_interval_of_a_trend() -> None:
     assert widths[2] > 1.5 * widths[1]
 
 
+@settings(deadline=None, max_examples=10)
 @given(st.floats(-10, 10), st.floats(-10, 10), st.floats(-100, 100))
 def test_without_noise_it_is_exact(slope: float, other: float, constant: float) -> None:
     response = mixed((slope, LINE), (other, WAVE), (constant, [1.0] * 100))
@@ -91,8 +92,8 @@ def test_adding_to_the_response_moves_the_answer_and_scaling_scales_it(
 
 
 @settings(deadline=None, max_examples=30)
-@given(st.integers(0, 1000), st.sampled_from([0.0, 0.8]), st.integers(0, 10**6))
-def test_time_may_run_backwards(seed: int, rho: float, _: int) -> None:
+@given(st.integers(0, 1000), st.sampled_from([0.0, 0.8]))
+def test_time_may_run_backwards(seed: int, rho: float) -> None:
     errors = noise(rho, seed)
     one = regress([WAVE], errors, ONES, 0.95)
     other = regress([WAVE[::-1]], errors[::-1], ONES, 0.95)

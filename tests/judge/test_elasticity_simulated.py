@@ -6,7 +6,8 @@
 import pytest
 from elasticity_samples import daily, flat, history, steady
 
-from elasticity import LOWEST, Cell, Found, history as simulated, is_good, simulate, together
+from elasticity import LOWEST, Cell, Found, is_good, simulate, together
+from elasticity import history as simulated
 from pytest_fitness.judge.elasticity import elasticity
 
 HISTORIES = 120

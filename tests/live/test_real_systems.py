@@ -129,7 +129,7 @@ class TestPrometheus:
         ("rest", "outcome", "said"),
         [
             ("max: 110ms\n    for: 30m", "failed", "120ms where ≤ 110ms is allowed, for "),
-            ("max: 110ms\n    for: 2h", "warned", "120ms is past ≤ 110ms, pending since "),
+            ("max: 110ms\n    for: 2h", "warned", "120ms is past ≤ 110ms, pending for "),
             ("max: 150ms\n    for: 2h", "passed", ""),
         ],
     )

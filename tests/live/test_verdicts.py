@@ -145,7 +145,7 @@ class TestFor:
         project(metric("p99", "max: 5\n    for: 5m"), {"p99": {"points": points}})
         verdict = run(exit_status=0)["p99"]
         assert verdict["outcome"] == "warned"
-        assert "pending since" in verdict["reason"]
+        assert "pending for" in verdict["reason"]
         assert "it fails after 5min" in verdict["reason"]
         assert run("--fitness-strict", exit_status=1)["p99"]["outcome"] == "warned"
 

@@ -31,6 +31,7 @@ _NEGLIGIBLE = 1e-5
 _COLLINEAR = 1e-9
 _EXACT = 1e-13
 _MANY = 25
+_ITERATIONS = 100
 _MARGIN = 1.07
 """By how much intervals are widened, so that errors that are not quite AR(1) leave them true."""
 
@@ -241,7 +242,9 @@ def _quantile(candidates: list[_Candidate], share: float, freedom: int) -> float
     value = math.fsum(map(mul, ends, (each.weight for each in candidates)))
     tolerance = 1e-4 * min(each.error for each in candidates)
     cdf = quick_student_cdf if freedom >= _MANY else student_cdf
-    while high - low > tolerance:
+    for _ in range(_ITERATIONS):
+        if high - low <= tolerance:
+            break
         below = density = 0.0
         for _, weight, centre, error in candidates:
             distance = (value - centre) / error

@@ -18,6 +18,7 @@ _NOTABLE = math.log(1.01)
 _STEADY = 0.9
 _ABSURD = 100
 _DECIMALS = 9
+_LARGEST = 700.0
 
 
 class Drift(NamedTuple):
@@ -98,7 +99,7 @@ def elasticity(of: Points, per: Points, confidence: float = 0.95) -> Elasticity:
         outliers=len(wild),
         grew_of=_growth(pairs.of),
         grew_per=_growth(pairs.per),
-        varied=math.exp(varied),
+        varied=math.exp(min(varied, 700.0)),
     )
     return _estimate(result, pairs, slope, varied)
 
@@ -179,11 +180,15 @@ def _range(values: Sequence[float]) -> float:
 def _growth(values: Sequence[float]) -> float:
     """The factor from the start to the end, each the median of a few values."""
     few = max(3, len(values) // 40)
-    return math.exp(median(values[-few:]) - median(values[:few]))
+    return math.exp(max(-700.0, min(median(values[-few:]) - median(values[:few]), 700.0)))
 
 
-def _to_share(slope: float) -> float:
-    return math.expm1(min(slope, 700.0))
+def _to_factor(logarithm: float) -> float:
+    return math.exp(max(-_LARGEST, min(logarithm, _LARGEST)))
+
+
+def _to_share(logarithm: float) -> float:
+    return math.expm1(min(logarithm, _LARGEST))
 
 
 def _too_few(matched: Matched) -> str:
@@ -194,7 +199,7 @@ def _too_few(matched: Matched) -> str:
 
 
 def _too_little(varied: float) -> str:
-    return f"a variation of {_percent(math.expm1(varied))} is too little"
+    return f"a variation of {_percent(math.expm1(min(varied, 700.0)))} is too little"
 
 
 def _too_vague(varied: float, half: float) -> str:
@@ -202,7 +207,7 @@ def _too_vague(varied: float, half: float) -> str:
     needed = varied * half / _PRECISE
     if needed > math.log(_ABSURD):
         return reason
-    return f"{reason}, one of {_percent(math.expm1(needed))} would do"
+    return f"{reason}, one of {_percent(math.expm1(min(needed, 700.0)))} would do"
 
 
 def _grew(factor: float) -> str:

@@ -34,7 +34,7 @@ def judge_held(
         outcome, reason = Outcome.FAILED, f"{value} where {line} is allowed, for {lasted}"
     elif found.state == "pending":
         outcome = Outcome.WARNED
-        reason = f"{value} is past {line}, pending since {lasted}: it fails after {wanted}"
+        reason = f"{value} is past {line}, pending for {lasted}: it fails after {wanted}"
     elif check.warn is not None and not check.warn.allows(found.value or 0.0):
         outcome = Outcome.WARNED
         reason = f"{value} is past the warn line {check.warn.describe(check.unit)}"

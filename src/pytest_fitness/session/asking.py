@@ -92,9 +92,14 @@ class Asker:
 
     def _run_lane(self, asks: list[Asked]) -> None:
         # The first one finds out whether the source is there at all.
-        self._quietly(asks[0])
-        with ThreadPoolExecutor(LANES) as pool:
-            list(pool.map(self._quietly, asks[1:]))
+        first = asks[0]
+        if first.watched:
+            first = first._replace(window=Window(first.window.end), watched=False)
+        self._quietly(first)
+        # Those that watch wait most of the time, and all for the same time.
+        watching = sum(asked.watched for asked in asks)
+        with ThreadPoolExecutor(LANES + watching) as pool:
+            list(pool.map(self._quietly, asks))
 
     def _quietly(self, asked: Asked) -> None:
         if not self._closed.is_set():

@@ -7,6 +7,16 @@ from pytest_fitness.session.workspace import Workspace
 from pytest_fitness.units import SECONDS, format_value
 
 
+def may_be_asked_ahead(function: FitnessFunction, workspace: Workspace) -> bool:
+    """Whether it is known, without asking anything, that a function runs now."""
+    return function.from_users is None and _due(function, workspace) <= workspace.now
+
+
+def _due(function: FitnessFunction, workspace: Workspace) -> float:
+    last = workspace.last_judged.get(function.id)
+    return 0.0 if function.every is None or last is None else last + function.every
+
+
 def why_dormant(function: FitnessFunction, workspace: Workspace) -> str:
     """Why a function does not run now; empty where it does.
 
@@ -14,12 +24,10 @@ def why_dormant(function: FitnessFunction, workspace: Workspace) -> str:
         NoDataError: how many users there are is not known.
         MeasureError: it cannot be found out.
     """
-    last = workspace.last_judged.get(function.id)
-    if function.every is not None and last is not None:
-        due = last + function.every
-        if workspace.now < due:
-            when = datetime.fromtimestamp(due, UTC).strftime("%Y-%m-%d %H:%M UTC")
-            return f"not due before {when} (every {format_value(function.every, SECONDS)})"
+    due = _due(function, workspace)
+    if function.every is not None and workspace.now < due:
+        when = datetime.fromtimestamp(due, UTC).strftime("%Y-%m-%d %H:%M UTC")
+        return f"not due before {when} (every {format_value(function.every, SECONDS)})"
     if function.from_users is not None:
         users = workspace.users()
         if users < function.from_users:

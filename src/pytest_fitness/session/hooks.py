@@ -12,6 +12,7 @@ import pytest
 from pytest_fitness.config.reader import suggest
 from pytest_fitness.model import Outcome
 from pytest_fitness.reports.safe import one_line
+from pytest_fitness.session.dormancy import may_be_asked_ahead
 from pytest_fitness.session.items import FitnessFile, FitnessItem
 from pytest_fitness.session.workspace import Workspace
 from pytest_fitness.transfer import to_builtins, verdict_from_builtins
@@ -153,7 +154,9 @@ class FitnessPlugin:
         on_its_own = not hasattr(self.config, "workerinput")
         if on_its_own and not self.config.option.collectonly and not session.testsfailed:
             items = (item for item in session.items if isinstance(item, FitnessItem))
-            self.workspace.ask_ahead({item.rule.id: item.rule for item in items}.values())
+            rules = {item.rule.id: item.rule for item in items}.values()
+            ahead = (rule for rule in rules if may_be_asked_ahead(rule, self.workspace))
+            self.workspace.ask_ahead(ahead)
 
     def pytest_sessionfinish(self) -> None:
         """Tell the controller what this worker did not analyse."""
