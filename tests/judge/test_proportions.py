@@ -11,9 +11,11 @@ from pytest_fitness.judge.intervals import Standing, stand
 from pytest_fitness.judge.proportions import (
     Ratio,
     events_needed,
+    events_until_clear,
     ratio_of_increases,
     share_stands,
     wilson,
+    wilson_corrected,
 )
 from pytest_fitness.model import Limit
 
@@ -331,3 +333,44 @@ def test_a_ratio_matters_not_in_how_many_counters_it_is_counted(
     assert ratio_of_increases(parts[0], rest=parts[1]) == ratio_of_increases(
         [sums[0]], rest=[sums[1]]
     )
+
+
+# Newcombe, Statistics in Medicine 17, 1998, table I, method 4.
+@pytest.mark.parametrize(
+    ("good", "total", "low", "high"),
+    [
+        (81, 263, 0.2535, 0.3682),
+        (15, 148, 0.0598, 0.1644),
+        (0, 20, 0.0, 0.2005),
+        (1, 29, 0.0018, 0.1963),
+    ],
+)
+def test_the_corrected_interval_is_that_of_newcombe(
+    good: int, total: int, low: float, high: float
+) -> None:
+    assert wilson_corrected(good, total) == pytest.approx((low, high), abs=1e-4)
+
+
+@given(st.integers(1, 2000), st.data())
+def test_the_corrected_interval_holds_the_plain_one(total: int, data: st.DataObject) -> None:
+    good = data.draw(st.integers(0, total))
+    plain, corrected = wilson(good, total), wilson_corrected(good, total)
+    assert 0 <= corrected[0] <= plain[0] + 1e-12
+    assert plain[1] - 1e-12 <= corrected[1] <= 1
+
+
+@pytest.mark.parametrize(("good", "total"), [(49, 51), (9, 10), (3, 4), (980, 995)])
+def test_so_many_more_events_do_tell_and_half_as_many_do_not(good: int, total: int) -> None:
+    share, limit = good / total, Limit(low=0.99)
+    more = events_until_clear(share, limit, total)
+    assert more is not None
+    events = total + more
+    assert limit.excludes(wilson_corrected(share * events, events))
+    if more:
+        fewer = total + more / 2
+        assert not limit.excludes(wilson_corrected(share * fewer, fewer))
+
+
+@pytest.mark.parametrize(("share", "low"), [(0.99, 0.99), (1.0, 0.99)])
+def test_what_is_within_or_on_the_line_is_never_excluded(share: float, low: float) -> None:
+    assert events_until_clear(share, Limit(low=low), 10) is None

@@ -57,6 +57,50 @@ def wilson(good: float, total: float, confidence: float = 0.95) -> tuple[float, 
     return min(low, share), max(high, share)
 
 
+def wilson_corrected(good: float, total: float, confidence: float = 0.95) -> tuple[float, float]:
+    """Wilson's interval with continuity correction: no narrower than the exact one, in practice.
+
+    Without it a rule of 99% would be broken by 2 bad events of 51, of which there are that many in
+    one time of eleven though all is well. Newcombe, Two-sided confidence intervals for the single
+    proportion, Statistics in Medicine 17, 1998, method 4.
+
+    Raises:
+        ValueError: there are no events, or more good ones than events.
+    """
+    if not (0 <= good <= total and 0 < total < math.inf):
+        raise ValueError("good events are some of the events, of which there is at least one")
+    share, z = good / total, two_sided(confidence)
+    square, bad = z * z, total - good
+    centre, width = 2 * good + square, 2 * (total + square)
+    below = max(0.0, square - 2 - 1 / total + 4 * share * (bad + 1))
+    above = max(0.0, square + 2 - 1 / total + 4 * share * (bad - 1))
+    low = 0.0 if good == 0 else max(0.0, (centre - 1 - z * math.sqrt(below)) / width)
+    high = 1.0 if bad == 0 else min(1.0, (centre + 1 + z * math.sqrt(above)) / width)
+    return min(low, share), max(high, share)
+
+
+def events_until_clear(
+    share: float, limit: Limit, total: float, confidence: float = 0.95
+) -> int | None:
+    """How many more events, in the same ratio, it takes until the interval excludes the limit.
+
+    None where a billion do not: the share is on the line, or within the limit.
+    """
+
+    def is_clear(events: float) -> bool:
+        return limit.excludes(wilson_corrected(share * events, events, confidence))
+
+    few = many = max(total, 1.0)
+    while not is_clear(many):
+        few, many = many, many * 2
+        if many > _ENDLESS:
+            return None
+    while many - few > max(1.0, many / 1000):
+        middle = (few + many) / 2
+        few, many = (few, middle) if is_clear(middle) else (middle, many)
+    return max(0, math.ceil(many - total))
+
+
 def share_stands(part: float, total: float, limit: Limit, confidence: float = 0.95) -> Standing:
     """How the share of ``part`` in ``total`` events stands to a limit, as far as one can tell.
 

@@ -85,7 +85,7 @@ class Ratio(Kind):
 
     def measure(self, function: FitnessFunction, check: Check, context: Context) -> Measurement:
         """Count both, and say between what the true share lies."""
-        from pytest_fitness.judge.proportions import wilson
+        from pytest_fitness.judge.proportions import wilson_corrected
         from pytest_fitness.measures.live import number
 
         options: RatioOptions = function.options
@@ -110,7 +110,7 @@ class Ratio(Kind):
             samples=max(1, round(total)),
             subject=subject,
             notes=notes,
-            interval=wilson(part.value, total, function.confidence),
+            interval=wilson_corrected(part.value, total, function.confidence),
             settles=_settles(share, total, function, check),
             undecided=_too_few(total, options),
         )
@@ -137,9 +137,9 @@ def _too_few(total: float, options: RatioOptions) -> str:
 def _settles(share: float, total: float, function: FitnessFunction, check: Check) -> str:
     if check.limit is None or check.limit.allows(share):
         return ""
-    from pytest_fitness.judge.proportions import events_needed
+    from pytest_fitness.judge.proportions import events_until_clear
 
-    more = events_needed(share, check.limit, total, function.confidence)
+    more = events_until_clear(share, check.limit, total, function.confidence)
     return "" if more is None else f"about {more:,} more events would tell"
 
 
