@@ -189,7 +189,9 @@ def test_no_thread_or_descriptor_is_left(runner: Runner) -> None:
 
 # A run in an interpreter of its own, which is then stopped from outside.
 RUN = """\
-import sys, time, threading
+import signal, sys, time, threading
+if hasattr(signal, "SIGHUP"):  # ignored where the tests were started by nohup
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from pathlib import Path
 from pytest_fitness.sources.support.groups import Group
 from pytest_fitness.sources.support.processes import Runner
