@@ -84,7 +84,7 @@ def test_it_says_what_is_found(capsys: pytest.CaptureFixture[str]) -> None:
     shown = examine(capsys)
 
     assert row(shown, "configuration") == "fitness.yaml: 2 functions"
-    assert row(shown, "kinds") == "contracts, contract, coupling, complexity"
+    assert row(shown, "kinds") == "contracts, contract, coupling, complexity, metric, ratio, growth"
     assert row(shown, "packages") == "shop (3 modules)"
     assert row(shown, "looked up in") == "."
     assert row(shown, "contracts") == "no file of import-linter"
@@ -268,7 +268,10 @@ def test_plugins_and_sources_are_named_and_nothing_live_is_asked(
     shown = examine(capsys)
 
     assert "live (of doctor_plugin)" in row(shown, "kinds")
-    assert row(shown, "sources") == "numbers (of doctor_plugin)"
+    assert row(shown, "sources") == (
+        "command, file, http_json, memcached, openmetrics, process, prometheus, python, redis, sql,"
+        " numbers (of doctor_plugin)"
+    )
     assert row(shown, "  app") == "numbers"
     assert "dormant live\n          not measured here: it runs at pre-deploy" in shown
 
