@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from pytest_fitness import Record
 from pytest_fitness.cli import main
+from pytest_fitness.config.questions import _Common as QUESTION
 from pytest_fitness.config.schema import json_schema
 from pytest_fitness.errors import ConfigError
 from pytest_fitness.measures.contracts import TYPES
