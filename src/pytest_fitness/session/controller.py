@@ -14,6 +14,7 @@ from pytest_fitness.history.baseline import Baseline
 from pytest_fitness.model import Verdict
 from pytest_fitness.reports import json_report, terminal
 from pytest_fitness.reports.safe import in_ascii, one_line
+from pytest_fitness.session.failure import Explained
 from pytest_fitness.session.recorder import Recorder
 from pytest_fitness.session.workspace import Workspace
 
@@ -88,11 +89,13 @@ class Controller:
             return
         self.taken[verdict.series] = verdict  # where one is run again, the last one counts
         if report.failed and isinstance(report.longrepr, str):
-            since = self.recorder.since(verdict)
-            if since:
-                report.longrepr += f"\n  since: {one_line(since)}"
-            if not self.style.unicode:
-                report.longrepr = in_ascii(report.longrepr)
+            report.longrepr = self._explained(report, verdict)
+
+    def _explained(self, report: Any, verdict: Verdict) -> Explained:
+        since = self.recorder.since(verdict)
+        text = report.longrepr + (f"\n  since: {one_line(since)}" if since else "")
+        path, line, _ = report.location
+        return Explained(path, line + 1, text if self.style.unicode else in_ascii(text))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
