@@ -146,6 +146,8 @@ class Codebase:
         Raises:
             MeasureError: a file cannot be analysed.
         """
+        if not self.unparsed:
+            return
         paths = None if modules is None else {self.relative(module.path) for module in modules}
         unparsed = [file for file in self.unparsed if paths is None or file.path in paths]
         if unparsed:

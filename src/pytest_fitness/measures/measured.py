@@ -1,6 +1,6 @@
 """Measurements that follow from the code alone, remembered until it changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from pytest_fitness.codebase.analysis import Codebase
 from pytest_fitness.errors import NoDataError
@@ -29,3 +29,8 @@ def is_past(value: float, check: Check) -> bool:
     limit, warn = check.limit, check.warn
     beyond = limit is not None and not limit.allows(value)
     return beyond or (warn is not None and not warn.allows(value))
+
+
+def any_past(values: Collection[float], check: Check) -> bool:
+    """Whether any value is past: where both ends are within a line, all between them are."""
+    return is_past(min(values), check) or is_past(max(values), check)

@@ -4,7 +4,6 @@ All counts are of modules of the codebase, and of external ones where the graph 
 of None means that the measure is not defined for the element: that is neither zero nor a pass.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
@@ -156,27 +155,22 @@ def autonomy(elements: Elements, shared: Collection[str] = ()) -> list[ElementVa
 
 def _coupling(elements: Elements, *, incoming: bool) -> list[ElementValue]:
     found = elements.entering if incoming else elements.leaving
-    side = 0 if incoming else 1
+    counts = elements.importers if incoming else elements.imported
     return [
-        ElementValue(name, len({pair[side] for pair in pairs}), Evidence(elements, pairs))
-        for name, pairs in zip(elements.names, found, strict=True)
+        ElementValue(name, count, Evidence(elements, pairs))
+        for name, count, pairs in zip(elements.names, counts, found, strict=True)
     ]
 
 
 def _neighbours(elements: Elements, *, incoming: bool) -> list[ElementValue]:
-    imports: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-    others: defaultdict[int, set[int]] = defaultdict(set)
-    owner = elements.owner
-    for pair in elements.crossing:
-        ends = owner[pair[0]], owner[pair[1]]
-        if min(ends) >= 0:
-            element, other = reversed(ends) if incoming else ends
-            imports[element].append(pair)
-            others[element].add(other)
-    return [
-        ElementValue(name, len(others[place]), Evidence(elements, imports[place]))
-        for place, name in enumerate(elements.names)
-    ]
+    found = elements.entering if incoming else elements.leaving
+    owner, far = elements.owner, 0 if incoming else 1
+    values = []
+    for name, crossing in zip(elements.names, found, strict=True):
+        pairs = [pair for pair in crossing if owner[pair[far]] >= 0]
+        others = {owner[pair[far]] for pair in pairs}
+        values.append(ElementValue(name, len(others), Evidence(elements, pairs)))
+    return values
 
 
 def _lists(elements: Elements) -> list[list[tuple[int, int]]]:

@@ -71,6 +71,16 @@ class Elements:
         """For each element the imports that leave it."""
         return self._by_element(0)
 
+    @cached_property
+    def importers(self) -> list[int]:
+        """For each element how many modules outside import a module of it."""
+        return [len({importer for importer, _ in pairs}) for pairs in self.entering]
+
+    @cached_property
+    def imported(self) -> list[int]:
+        """For each element how many modules outside are imported by a module of it."""
+        return [len({imported for _, imported in pairs}) for pairs in self.leaving]
+
     def _by_element(self, end: int) -> list[list[tuple[int, int]]]:
         found: list[list[tuple[int, int]]] = [[] for _ in self.names]
         owner = self.owner

@@ -10,7 +10,7 @@ from pytest_fitness.codebase.modules import Module
 from pytest_fitness.errors import NoDataError
 from pytest_fitness.judge.samples import mean, percentile
 from pytest_fitness.measures.complexity.options import PERCENTILES, ComplexityOptions, unit_of
-from pytest_fitness.measures.measured import is_past
+from pytest_fitness.measures.measured import any_past, is_past
 from pytest_fitness.model import Check, Limit, Measurement, Place
 
 
@@ -51,8 +51,7 @@ def measure_complexity(options: ComplexityOptions, check: Check, codebase: Codeb
     """
     modules = codebase.select(options.modules, options.exclude)
     codebase.require_parsed(modules)
-    found = list(_values(options.measure, modules, codebase))
-    values = [value for value, *_ in found]
+    values = _values(options.measure, modules, codebase)
     noun = "functions" if options.measure == "cyclomatic" else "modules"
     subject = f"{len(values):,} {noun} in {len(modules):,} modules"
     if not values:
@@ -60,11 +59,7 @@ def measure_complexity(options: ComplexityOptions, check: Check, codebase: Codeb
     unit = unit_of(options)
     notes = tuple(f"exclude: {glob} matches no module" for glob in codebase.idle(options.exclude))
     if options.as_ == "worst":
-        offending = [
-            Place(name, name, value, codebase.relative(module.path), line)
-            for value, name, module, line in found
-            if is_past(value, check)
-        ]
+        offending = _offending(options.measure, modules, codebase, check, values)
         return Measurement(
             value=_worst(values, check.limit),
             unit=unit,
@@ -78,7 +73,32 @@ def measure_complexity(options: ComplexityOptions, check: Check, codebase: Codeb
     return Measurement(value=value, unit=unit, samples=len(values), subject=subject, notes=notes)
 
 
-def _values(
+def _values(measure: str, modules: Iterable[Module], codebase: Codebase) -> list[float]:
+    facts = codebase.facts
+    if measure == "cyclomatic":
+        return [found[-1] for module in modules for found in facts[module.name].functions]
+    of_module = _OF_MODULE[measure]
+    values = (of_module(facts[module.name]) for module in modules)
+    return [value for value in values if value is not None]
+
+
+def _offending(
+    measure: str,
+    modules: Iterable[Module],
+    codebase: Codebase,
+    check: Check,
+    values: Sequence[float],
+) -> list[Place]:
+    if not any_past(values, check):
+        return []
+    return [
+        Place(name, name, value, codebase.relative(module.path), line)
+        for value, name, module, line in _places(measure, modules, codebase)
+        if is_past(value, check)
+    ]
+
+
+def _places(
     measure: str, modules: Iterable[Module], codebase: Codebase
 ) -> Iterator[tuple[float, str, Module, int | None]]:
     """Each value with the name it belongs to, its module, and its line where it has one."""

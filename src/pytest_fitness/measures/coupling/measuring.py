@@ -18,7 +18,7 @@ from pytest_fitness.codebase.imports.graph import ImportGraph
 from pytest_fitness.codebase.imports.structure import Structure, measure_structure
 from pytest_fitness.errors import NoDataError
 from pytest_fitness.measures.coupling.options import OF_ELEMENT, OF_GRAPH, CouplingOptions, unit_of
-from pytest_fitness.measures.measured import is_past
+from pytest_fitness.measures.measured import any_past, is_past
 from pytest_fitness.model import Check, Link, Measurement, Place
 
 _MOST_NAMED: Final = 8
@@ -125,10 +125,10 @@ def _worst_element(
         raise NoDataError(f"{options.measure} is not defined for any of {len(found):,} {noun}")
     undefined = len(found) - len(values)
     excess = check.limit.excess
-    past = [
-        each for each in found if each.element in values and is_past(values[each.element], check)
-    ]
-    past.sort(key=lambda each: (-excess(values[each.element]), each.element))
+    past = []
+    if any_past(values.values(), check):
+        past = [each for each in found if each.value is not None and is_past(each.value, check)]
+        past.sort(key=lambda each: (-excess(values[each.element]), each.element))
     return Measurement(
         value=max(values.values(), key=excess),
         unit=unit_of(options),
