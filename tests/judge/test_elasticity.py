@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from pytest_fitness.answers import Points
 from pytest_fitness.judge.elasticity import FEWEST, Drift, Elasticity, elasticity, sentence
-from pytest_fitness.judge.intervals import Standing, stand
 from pytest_fitness.model import Limit
 
 SEEDS = st.integers(0, 10**6)
@@ -40,14 +39,15 @@ def test_without_noise_it_is_exact(true: float, users: list[float]) -> None:
 def test_proportional_growth_without_noise_is_not_past_a_limit_of_one() -> None:
     for growth in (1.2, 1.7, 3.3, 10):
         low, _, high = interval(elasticity(*history(steady(growth), 1.0)))
-        assert stand(low, high, Limit(high=1.0)) is Standing.WITHIN
+        assert Limit(high=1.0).allows(low)
+        assert Limit(high=1.0).allows(high)
 
 
 def test_growth_faster_than_users_is_past_it() -> None:
     low, value, high = interval(elasticity(*history(steady(2), 1.3, noise=0.03, rho=0.5)))
     assert 1.0 < low < 1.3 < high < 1.5
     assert value == pytest.approx(1.3, abs=0.1)
-    assert stand(low, high, Limit(high=1.0)) is Standing.PAST
+    assert Limit(high=1.0).excludes((low, high))
 
 
 def test_what_it_says_beside_the_elasticity() -> None:

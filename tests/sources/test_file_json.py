@@ -184,7 +184,7 @@ def test_without_the_library_it_says_what_to_install(
     def import_module(name: str) -> None:
         raise ModuleNotFoundError(name, name=name)
 
-    monkeypatch.setattr("pytest_fitness.sources.support.extras.import_module", import_module)
+    monkeypatch.setattr("pytest_fitness.extras.import_module", import_module)
     error = refused(tmp_path / "a.json", "5", path="@")
     assert "the package jmespath, which is not installed" in error.message
     assert error.hint == "Install it: pip install 'pytest-fitness[file]'."

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pytest_fitness.errors import MeasureError
-from pytest_fitness.sources.support.extras import require
+from pytest_fitness.extras import require
 
 
 def test_a_library_that_is_there() -> None:

@@ -227,7 +227,7 @@ def test_without_the_library_it_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "prometheus_client.parser", None)
-    monkeypatch.setattr("pytest_fitness.sources.support.extras.import_module", _not_installed)
+    monkeypatch.setattr("pytest_fitness.extras.import_module", _not_installed)
     with pytest.raises(MeasureError, match="prometheus_client, which is not installed") as caught:
         asked(tmp_path, "up 1\n", "up")
     assert caught.value.hint == "Install it: pip install 'pytest-fitness[openmetrics]'."

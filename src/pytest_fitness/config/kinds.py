@@ -59,6 +59,9 @@ class Context(Protocol):
         The value must be made of builtins.
         """
 
+    def progress(self, text: str) -> None:
+        """Show one live line to a person who waits; nothing is shown in a log."""
+
 
 class Kind(ABC):
     """A kind of fitness function: how its number is obtained.
@@ -78,6 +81,8 @@ class Kind(ABC):
     takes_for: ClassVar[bool] = False
     # Whether what it finds can be accepted as known: a place in code can, a moment cannot.
     takes_baseline: ClassVar[bool] = True
+    # Whether it puts the machine under work: nothing else of the run may go on beside it.
+    alone: ClassVar[bool] = False
 
     def unit(self, options: Any, part: str | None) -> str:  # noqa: ARG002
         """The unit that limits are written in; raise ValueError for an unknown part.
@@ -104,6 +109,14 @@ class Kind(ABC):
     def questions(self, function: FitnessFunction, now: float) -> Iterable["Asked"]:  # noqa: ARG002
         """What it will ask live sources, so that they can be asked all at once."""
         return ()
+
+    def needs(self, function: FitnessFunction) -> Iterable[str]:  # noqa: ARG002
+        """The names of the sources it uses beside those that its questions go to."""
+        return ()
+
+    def duration(self, function: FitnessFunction) -> float:  # noqa: ARG002
+        """How many seconds it is planned to take, where that is long and known beforehand."""
+        return 0.0
 
     @abstractmethod
     def measure(self, function: FitnessFunction, check: Check, context: Context) -> Measurement:
@@ -139,6 +152,10 @@ class Source(ABC):
 
     def keeps_time(self, options: Any, query: Any) -> bool:  # noqa: ARG002
         """Whether the answer to a query is a series in time, rather than the number of now."""
+        return False
+
+    def starts(self, options: Any) -> bool:  # noqa: ARG002
+        """Whether it starts something, of which there is one a run: all who use it go together."""
         return False
 
     def problems(self, options: Any) -> Iterable[str]:  # noqa: ARG002

@@ -85,6 +85,11 @@ class TopOptions(Options):
     baseline: str = key(
         Text("a path"), "The file of frozen violations.", default="fitness-baseline.json"
     )
+    allow_hosts: tuple[str, ...] = key(
+        ListOf(Text("a host such as staging.example.org")),
+        "Hosts that may be put under load; without it, only this machine.",
+        default=(),
+    )
     history: str | None = key(
         Text("a path or URL"), "Where measurements are remembered.", default=None
     )
@@ -118,6 +123,7 @@ def load_config(
     root = load(path, shown)
     reader = Reader(shown, environment)
     top = _decode_top(root, reader)
+    reader.allow_hosts = top.allow_hosts
     try:
         registry = register(top.plugins, path.parent)
     except FitnessError as error:

@@ -39,6 +39,8 @@ class Reader:
         # What live questions may name; None stands for one whose own problems are told.
         self.sources: dict[str, Any] = {}
         self.users: Any = None
+        # Hosts that may be put under load, beside this one.
+        self.allow_hosts: tuple[str, ...] = ()
         self.filled: dict[str, str] = {}
 
     def location(self, node: Node) -> Location:

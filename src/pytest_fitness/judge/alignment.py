@@ -13,7 +13,7 @@ from pytest_fitness.judge.samples import mean
 _SIDE = 5
 _FAR = 6.0
 _MOST = 500
-_BINS = 120
+_BINS = 90
 _LONGEST_GAP = 16
 
 Point = tuple[float, float]

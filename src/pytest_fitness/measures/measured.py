@@ -1,11 +1,16 @@
 """Measurements that follow from the code alone, remembered until it changes."""
 
+import zlib
 from collections.abc import Callable, Collection
+from typing import Final
 
 from pytest_fitness.codebase.analysis import Codebase
 from pytest_fitness.errors import NoDataError
-from pytest_fitness.model import Check, Measurement
+from pytest_fitness.model import Check, Link, Measurement, Place
 from pytest_fitness.transfer import measurement_from_builtins, to_builtins
+
+# What an earlier build remembered of the same code may have had other fields.
+_FORMAT: Final = zlib.crc32(repr((Measurement._fields, Place._fields, Link._fields)).encode())
 
 
 def measured(codebase: Codebase, key: str, measure: Callable[[], Measurement]) -> Measurement:
@@ -17,7 +22,7 @@ def measured(codebase: Codebase, key: str, measure: Callable[[], Measurement]) -
         except NoDataError as error:
             return [error.message, error.hint]
 
-    found = codebase.remember(key, compute)
+    found = codebase.remember(f"{key} {_FORMAT}", compute)
     if isinstance(found, list):
         raise NoDataError(*found)
     measurement = measurement_from_builtins(found)

@@ -85,7 +85,7 @@ class Ratio(Kind):
 
     def measure(self, function: FitnessFunction, check: Check, context: Context) -> Measurement:
         """Count both, and say between what the true share lies."""
-        from pytest_fitness.judge.proportions import wilson_corrected
+        from pytest_fitness.judge.proportions import wilson
         from pytest_fitness.measures.live import number
 
         options: RatioOptions = function.options
@@ -110,7 +110,7 @@ class Ratio(Kind):
             samples=max(1, round(total)),
             subject=subject,
             notes=notes,
-            interval=wilson_corrected(part.value, total, function.confidence),
+            interval=wilson(part.value, total, function.confidence),
             settles=_settles(share, total, function, check),
             undecided=_too_few(total, options),
         )

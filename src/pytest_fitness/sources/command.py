@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_fitness import units
 from pytest_fitness.answers import Answer, Client, Series, Window
+from pytest_fitness.config.command_line import Command, CommandLine, argv_of
 from pytest_fitness.config.kinds import Source
 from pytest_fitness.config.options import Options, Record, key
 from pytest_fitness.config.values import Amount, Flag, MapOf, Text
 from pytest_fitness.errors import MeasureError
 from pytest_fitness.hookspecs import hookimpl
-from pytest_fitness.sources.support.command_line import Command, CommandLine, argv_of
 
 if TYPE_CHECKING:
-    from pytest_fitness.sources.support.processes import Finished
+    from pytest_fitness.processes.running import Finished
 
 MOST_OUTPUT: Final = 1024 * 1024
 # What a pattern looks at: an expression may take quadratic time.
@@ -98,7 +98,7 @@ class CommandClient(Client):
     """Runs a command for each question."""
 
     def __init__(self, options: CommandOptions, root: Path) -> None:
-        from pytest_fitness.sources.support.processes import Runner
+        from pytest_fitness.processes.running import Runner
 
         self._options = options
         self._cwd = root / options.cwd
@@ -106,7 +106,7 @@ class CommandClient(Client):
 
     def ask(self, query: CommandQuery, window: Window) -> Answer:  # noqa: ARG002
         """Run the command now, whatever the window."""
-        from pytest_fitness.sources.support.processes import failure
+        from pytest_fitness.processes.running import failure
 
         options = self._options
         finished = self._runner.run(

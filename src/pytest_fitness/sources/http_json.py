@@ -12,8 +12,8 @@ from pytest_fitness.config.options import Options, Record, key
 from pytest_fitness.config.values import Text
 from pytest_fitness.errors import MeasureError
 from pytest_fitness.hookspecs import hookimpl
-from pytest_fitness.sources.support.extras import require
 from pytest_fitness.sources.support.http import Http, HttpOptions, http_problems, shown_url
+from pytest_fitness.sources.support.jmes import path_problem, search
 from pytest_fitness.units import shorten
 
 _NUMBER: Final = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,9})?", re.ASCII)
@@ -50,18 +50,9 @@ class HttpJson(Source):
 
     def query_problems(self, query: HttpJsonQuery) -> Iterator[str]:
         """A path is checked where its library is installed; asking tells if it is not."""
-        try:
-            compiled = _compiled(query.path)
-        except ValueError as error:
-            said = str(error).partition(", for expression")[0].partition("\n")[0]
-            yield f"`path` is no JMESPath: {said}"
-        except MeasureError:
-            return
-        else:
-            known = require("jmespath.functions", "http").Functions.FUNCTION_TABLE
-            for name in _functions(compiled.parsed):
-                if name not in known:
-                    yield f"`path` calls {name}(), which JMESPath does not have"
+        problem = path_problem(query.path, "http")
+        if problem is not None:
+            yield f"`path` {problem}"
 
 
 class HttpJsonClient(Client):
@@ -76,7 +67,7 @@ class HttpJsonClient(Client):
         reply = self._http.get(query.at, accept="application/json")
         now = time.time()
         document = reply.json(shown)
-        found = _search(query.path, document)
+        found = search(query.path, document, f"{shown} ({_described(document)})", "http")
         if found is None or isinstance(found, bool):
             what = "null or not there" if found is None else "true or false, which is no number"
             return Answer(notes=(f"{query.path!r} is {what}; {shown} has {_described(document)}",))
@@ -85,33 +76,6 @@ class HttpJsonClient(Client):
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
-
-
-def _compiled(path: str) -> Any:
-    return require("jmespath", "http").compile(path)
-
-
-def _functions(node: Any) -> Iterator[str]:
-    """The functions that a parsed path calls."""
-    if isinstance(node, dict):
-        if node.get("type") == "function_expression":
-            yield node["value"]
-        for child in node.get("children", ()):
-            yield from _functions(child)
-
-
-def _search(path: str, document: Any) -> Any:
-    compiled = _compiled(path)
-    try:
-        return compiled.search(document)
-    except (ValueError, TypeError, LookupError, RecursionError, ArithmeticError) as error:
-        # What jmespath says may hold values of the document.
-        name = getattr(error, "function_name", None)
-        by = f" by {name}()" if name else ""
-        raise MeasureError(
-            f"{path!r} cannot be found{by} in {_described(document)}",
-            "Try the path at jmespath.org with what the server answers.",
-        ) from error
 
 
 def _number(found: Any, path: str) -> float:

@@ -13,10 +13,10 @@ from pytest_fitness.config.options import Options, Record, key
 from pytest_fitness.config.reader import suggest
 from pytest_fitness.config.values import Amount, Choice, Text
 from pytest_fitness.errors import MeasureError, UnreachableError
+from pytest_fitness.extras import require
 from pytest_fitness.hookspecs import hookimpl
 from pytest_fitness.sources.support.bounded_sockets import BoundedSocket, Budget
 from pytest_fitness.sources.support.bursts import Burst
-from pytest_fitness.sources.support.extras import require
 from pytest_fitness.sources.support.numerals import number_of
 
 _ADDRESS: Final = re.compile(r"(?:\[(?P<v6>[^][]+)\]|(?P<host>[^][:/\s]+)):(?P<port>\d{1,5})")

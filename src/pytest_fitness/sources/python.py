@@ -19,7 +19,7 @@ from pytest_fitness.errors import MeasureError
 from pytest_fitness.hookspecs import hookimpl
 
 if TYPE_CHECKING:
-    from pytest_fitness.sources.support.processes import Finished
+    from pytest_fitness.processes.running import Finished
 
 MOST_ANSWER: Final = 64 * 1024 * 1024
 _NAME: Final = r"[^\W\d]\w*"
@@ -87,7 +87,7 @@ class PythonClient(Client):
     """Starts an interpreter for each question: it may hang, crash or exit as it likes."""
 
     def __init__(self, options: PythonOptions, root: Path) -> None:
-        from pytest_fitness.sources.support.processes import Runner
+        from pytest_fitness.processes.running import Runner
 
         self._options = options
         self._root = root
@@ -109,7 +109,7 @@ class PythonClient(Client):
 
     def _told(self, query: PythonQuery) -> dict[str, Any]:
         """What the child says of the call."""
-        from pytest_fitness.sources.support.processes import failure
+        from pytest_fitness.processes.running import failure
 
         request = {
             "call": query.call,
@@ -153,7 +153,7 @@ def _parsed(finished: "Finished") -> dict[str, Any] | None:
 
 def _located(failed: MeasureError, finished: "Finished", root: Path) -> MeasureError:
     """The error, with the line where the process was when it was ended or crashed."""
-    from pytest_fitness.sources.support.groups import ending
+    from pytest_fitness.processes.groups import ending
 
     header = _STACK.search(finished.errors)
     frames = _FRAME.findall(finished.errors, header.end()) if header else []

@@ -10,8 +10,8 @@ import re
 from typing import Any, Final
 
 from pytest_fitness.errors import MeasureError
+from pytest_fitness.extras import require
 from pytest_fitness.sources.openmetrics.store import MOST_SAMPLES, Held, Store
-from pytest_fitness.sources.support.extras import require
 from pytest_fitness.units import shorten
 
 _EOF: Final = b"# EOF"

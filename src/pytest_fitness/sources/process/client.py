@@ -8,6 +8,7 @@ from typing import Final
 import psutil
 
 from pytest_fitness.answers import Answer, Client, Series, Window
+from pytest_fitness.config.command_line import argv_of
 from pytest_fitness.errors import MeasureError, UnreachableError
 from pytest_fitness.sources.process import finding
 from pytest_fitness.sources.process.observing import Observation
@@ -15,7 +16,6 @@ from pytest_fitness.sources.process.options import ProcessOptions, ProcessQuery
 from pytest_fitness.sources.process.reading import TOGETHER, EndedError, Reading, read
 from pytest_fitness.sources.process.ready import Ready
 from pytest_fitness.sources.process.started import StartedProcess
-from pytest_fitness.sources.support.command_line import argv_of
 
 LONGEST_WATCH: Final = 60.0
 # CPU time is spent over a time, also where the value of now is wanted.
@@ -50,6 +50,18 @@ class ProcessClient(Client):
         if isinstance(value, MeasureError):
             raise value
         return _answer(((time.time(), value),))
+
+    def up(self) -> int:
+        """The number of the process, started and waited for if need be.
+
+        Raises:
+            MeasureError: there is none, it does not come up, or it has ended.
+        """
+        process = self._process()
+        ended = self._started.why_ended() if self._started is not None else None
+        if ended is not None:
+            raise ended
+        return process.pid
 
     def close(self) -> None:
         """Stop watching, and what was started."""

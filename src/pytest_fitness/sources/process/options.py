@@ -1,9 +1,9 @@
 """What the source ``process`` is told and asked."""
 
 from pytest_fitness import units
+from pytest_fitness.config.command_line import Command, CommandLine
 from pytest_fitness.config.options import Options, Record, key
 from pytest_fitness.config.values import Amount, Choice, Flag, Integer, MapOf, Text
-from pytest_fitness.sources.support.command_line import Command, CommandLine
 
 
 class ReadyOptions(Options):

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pytest_fitness.answers import Client
+from pytest_fitness.config.command_line import argv_of
 from pytest_fitness.config.kinds import Source
 from pytest_fitness.config.options import Record
 from pytest_fitness.hookspecs import hookimpl
 from pytest_fitness.sources.process.options import ProcessOptions, ProcessQuery, ReadyOptions
-from pytest_fitness.sources.support.command_line import argv_of
 
 _WAYS = ("pid", "pidfile", "port", "start")
 _OF_START = ("cwd", "env", "ready", "log")
@@ -25,7 +25,7 @@ class Process(Source):
 
     def open(self, options: ProcessOptions, root: Path) -> Client:
         """Nothing is looked for or started yet."""
-        from pytest_fitness.sources.support.extras import require
+        from pytest_fitness.extras import require
 
         require("psutil", extra="process")
         from pytest_fitness.sources.process.client import ProcessClient
@@ -35,6 +35,10 @@ class Process(Source):
     def keeps_time(self, options: ProcessOptions, query: ProcessQuery) -> bool:  # noqa: ARG002
         """It watches the process for as long as it is asked about."""
         return True
+
+    def starts(self, options: ProcessOptions) -> bool:
+        """A command that the run starts and stops."""
+        return options.start is not None
 
     def problems(self, options: ProcessOptions) -> Iterator[str]:
         """One process, named in one way; the keys of ``start`` belong to it."""

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import BinaryIO, Final, Self
 
 from pytest_fitness.errors import MeasureError, UnreachableError
+from pytest_fitness.processes.groups import Group, ending, last_lines
 from pytest_fitness.sources.process.ready import Ready, Watcher
-from pytest_fitness.sources.support.groups import Group, ending, last_lines
 from pytest_fitness.units import SECONDS, format_value
 
 _TAIL: Final = 16_384
@@ -22,7 +22,7 @@ class StartedProcess:
     """A command that runs in the background until :meth:`stop`, at the latest until the run ends.
 
     It is stopped, with all that it started, also where the run fails or is interrupted; and
-    where the run is killed, by a helper process (see ``support/orphans.py``).
+    where the run is killed, by a helper process (see ``processes/orphans.py``).
 
     Args:
         argv: the program and its arguments.

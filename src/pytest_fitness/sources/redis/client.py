@@ -8,11 +8,11 @@ from pytest_fitness import units
 from pytest_fitness.answers import Answer, Client, Series, Window
 from pytest_fitness.config.reader import suggest
 from pytest_fitness.errors import MeasureError
+from pytest_fitness.extras import require
 from pytest_fitness.sources.redis.commands import require_reading
 from pytest_fitness.sources.redis.options import RedisOptions, RedisQuery
 from pytest_fitness.sources.support.bounded_sockets import Budget
 from pytest_fitness.sources.support.bursts import Burst
-from pytest_fitness.sources.support.extras import require
 from pytest_fitness.sources.support.numerals import number_of
 from pytest_fitness.sources.support.passwords import hide_passwords, shown_address
 

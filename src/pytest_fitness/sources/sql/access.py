@@ -12,8 +12,8 @@ from typing import Any, Protocol
 from sqlalchemy import URL, Connection
 
 from pytest_fitness.errors import MeasureError
+from pytest_fitness.extras import require
 from pytest_fitness.sources.sql.rows import MOST_ROWS
-from pytest_fitness.sources.support.extras import require
 
 Watch = Callable[[Any], None]
 

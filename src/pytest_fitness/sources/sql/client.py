@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from pytest_fitness.answers import Answer, Client, Window
 from pytest_fitness.errors import MeasureError
+from pytest_fitness.extras import require
 from pytest_fitness.sources.sql.failures import (
     failed_statement,
     hung_up,
@@ -19,7 +20,6 @@ from pytest_fitness.sources.sql.failures import (
 from pytest_fitness.sources.sql.options import SqlOptions, SqlQuery, shown_url_of
 from pytest_fitness.sources.sql.rows import answer_of
 from pytest_fitness.sources.sql.watchdog import Watchdog
-from pytest_fitness.sources.support.extras import require
 from pytest_fitness.sources.support.passwords import hide_passwords
 
 require("sqlalchemy", "sql")

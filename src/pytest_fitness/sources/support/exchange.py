@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 from pytest_fitness.errors import MeasureError
-from pytest_fitness.sources.support.extras import require
+from pytest_fitness.extras import require
 from pytest_fitness.sources.support.http_options import HttpOptions
 from pytest_fitness.sources.support.urls import shown_url
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pytest_fitness.errors import MeasureError
-from pytest_fitness.sources.support.extras import require
+from pytest_fitness.extras import require
 
 
 def path_problem(path: str, extra: str) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, Final, Literal, NamedTuple
 
 from pytest_fitness.errors import MeasureError
-from pytest_fitness.sources.support.groups import Group, ending, last_lines
+from pytest_fitness.processes.groups import Group, ending, last_lines
 from pytest_fitness.units import SECONDS, format_value
 
 _CHUNK: Final = 65_536
@@ -56,7 +56,7 @@ class Runner:
         timeout: float,
         stdin: int | IO[bytes] = subprocess.DEVNULL,
     ) -> Finished:
-        """Run one command; see :class:`~pytest_fitness.sources.support.groups.Group`.
+        """Run one command; see :class:`~pytest_fitness.processes.groups.Group`.
 
         Raises:
             MeasureError: it cannot be started, or the runner is closed.

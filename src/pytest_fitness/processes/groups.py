@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Self
 
 from pytest_fitness.errors import MeasureError
-from pytest_fitness.sources.support.kin import any_lives, descendants, group_lives
-from pytest_fitness.sources.support.orphans import Guard, signal_group
+from pytest_fitness.processes.kin import any_lives, descendants, group_lives
+from pytest_fitness.processes.orphans import Guard, signal_group
 from pytest_fitness.units import shorten
 
 if TYPE_CHECKING:

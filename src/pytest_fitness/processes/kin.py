@@ -5,7 +5,7 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from pytest_fitness.sources.support.orphans import signal_group
+from pytest_fitness.processes.orphans import signal_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,8 +13,8 @@ import pytest
 
 from families import Family, assert_gone, is_alive, lives, wait_for
 from pytest_fitness.errors import MeasureError
-from pytest_fitness.sources.support.groups import Group, ending, last_lines
-from pytest_fitness.sources.support.processes import Finished, Runner, failure
+from pytest_fitness.processes.groups import Group, ending, last_lines
+from pytest_fitness.processes.running import Finished, Runner, failure
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no process groups there")
 MANNERS = [(), ("deaf",), ("away",), ("deaf", "away")]
@@ -193,8 +193,8 @@ import signal, sys, time, threading
 if hasattr(signal, "SIGHUP"):  # ignored where the tests were started by nohup
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from pathlib import Path
-from pytest_fitness.sources.support.groups import Group
-from pytest_fitness.sources.support.processes import Runner
+from pytest_fitness.processes.groups import Group
+from pytest_fitness.processes.running import Runner
 how, directory, *argv = sys.argv[1:]
 def ready():
     while not Path(directory, "parent.pid").exists(): time.sleep(0.01)

@@ -1,0 +1,1 @@
+"""Times in buckets: small however many there are, and right to within half a percent."""

@@ -1,0 +1,65 @@
+"""What a load is: who asks what, how many of them, for how long."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+
+class Request(NamedTuple):
+    """One kind of request that a virtual user makes.
+
+    Attributes:
+        path: below the plan's ``url``, or empty for the url itself.
+        name: under which it is counted; its method and path by default.
+        weight: how often it is made, in proportion to the others.
+        expect: the statuses that are no failure; none for all below 400.
+    """
+
+    path: str = ""
+    method: str = "GET"
+    name: str = ""
+    weight: int = 1
+    headers: Mapping[str, str] = MappingProxyType({})
+    body: str | None = None
+    expect: tuple[int, ...] = ()
+
+
+class Stage(NamedTuple):
+    """So many users for so many seconds; the first ``warm_up`` of them are left out of the figures.
+
+    The users that a stage has more than the one before it are added at the plan's ``spawn_rate``,
+    and the stage's time begins when all of them are there.
+    """
+
+    users: int
+    seconds: float
+    warm_up: float = 0.0
+
+
+class LoadPlan(NamedTuple):
+    """A load, whole.
+
+    Attributes:
+        url: where the requests go; also what the team's own locustfile takes as its host.
+        requests: what is asked, by weight.
+        locustfile: the team's own virtual users, in place of ``requests``.
+        stages: one after the other; the users stay from one to the next.
+        spawn_rate: how many users are added a second.
+        pause: how long a user waits after each answer, in seconds.
+        timeout: how long a user waits for an answer, in seconds.
+        workers: how many local processes share the users; 1 is one process without any master.
+        master: ``host:port`` that workers of other machines connect to.
+        expect_workers: how many of them are waited for.
+    """
+
+    url: str
+    requests: tuple[Request, ...] = (Request(),)
+    locustfile: Path | None = None
+    stages: tuple[Stage, ...] = ()
+    spawn_rate: float = 100.0
+    pause: float = 0.0
+    timeout: float = 30.0
+    workers: int = 1
+    master: str | None = None
+    expect_workers: int = 0

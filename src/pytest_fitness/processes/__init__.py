@@ -1,0 +1,1 @@
+"""Child processes that are bounded, and surely ended with the run."""
