@@ -32,28 +32,31 @@ class Answer(NamedTuple):
     """All series that match a question; ``notes`` are what the source said beside them.
 
     An answer without series, and a series without points, are answers: that nothing was found is
-    for the kind to judge. Values may be NaN or infinite where the source says so.
+    for the kind to judge. Values may be NaN or infinite where the source says so. ``unit`` is the
+    base unit of the values where the source tells it itself (``512kB`` is 512,000 in ``B``).
     """
 
     series: tuple[Series, ...] = ()
     notes: tuple[str, ...] = ()
+    unit: str = ""
 
 
 def answer_to_builtins(answer: Answer) -> list[object]:
     """An answer as lists and scalars, fit for another process."""
     series = [[list(map(list, one.points)), list(map(list, one.labels))] for one in answer.series]
-    return [series, list(answer.notes)]
+    return [series, list(answer.notes), answer.unit]
 
 
 def answer_from_builtins(data: Any) -> Answer:
     """The answer that :func:`answer_to_builtins` took apart."""
-    series, notes = data
+    series, notes, unit = data
     return Answer(
         tuple(
             Series(tuple(map(tuple, points)), tuple(map(tuple, labels)))
             for points, labels in series
         ),
         tuple(notes),
+        unit,
     )
 
 

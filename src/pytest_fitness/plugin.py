@@ -1,10 +1,18 @@
-"""The pytest11 entry point: the option table, and nothing else until ``--fitness`` is given."""
+"""The pytest11 entry point: options, marker and fixture; the rest is loaded when it is used."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+if TYPE_CHECKING:
+    from pytest_fitness.session.recording import Records
+
 GATES = ("ci", "pre-deploy", "scheduled")
+_MARKER = (
+    "fitness(max=None, min=None, between=None, equals=None, limits=None, unit=None, id=None, ...): "
+    "a fitness function; what the test records with the fixture `fitness` is judged by `--fitness`"
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,6 +46,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--fitness-no-history", action="store_true", help="neither read nor write the history"
     )
     group.addoption(
+        "--fitness-time-budget",
+        metavar="TIME",
+        help="start nothing that would last longer than this after the start: 10m",
+    )
+    group.addoption(
         "--fitness-update-baseline",
         action="store_true",
         help="remove what was fixed from the baseline file; nothing is ever added to it",
@@ -45,7 +58,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start a fitness session where one was asked for."""
+    """Register the marker, and start a fitness session where one was asked for."""
+    config.addinivalue_line("markers", _MARKER)
     _refuse_empty_options(config)
     if config.option.fitness:
         from pytest_fitness.session.start import start
@@ -53,6 +67,23 @@ def pytest_configure(config: pytest.Config) -> None:
         start(config)
     else:
         _refuse_lone_options(config)
+
+
+@pytest.fixture
+def fitness(request: pytest.FixtureRequest) -> "Records":
+    """Record numbers that a test has measured: ``fitness.record("search.p95", 0.21, unit="s")``."""
+    from pytest_fitness.session.recording import begin
+
+    return begin(request)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_report_from_serializable(config: pytest.Config, data: dict[str, Any]) -> None:
+    """Keep what a test recorded in another process (pytest-xdist)."""
+    if "fitness_records" in data:
+        from pytest_fitness.session.handing_over import keeper_of
+
+        keeper_of(config).take(data["fitness_records"])
 
 
 def _refuse_empty_options(config: pytest.Config) -> None:

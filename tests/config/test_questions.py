@@ -71,12 +71,12 @@ def test_a_question_with_what_it_takes_for_granted(tmp_path: Path) -> None:
 def test_a_question_with_everything(tmp_path: Path) -> None:
     found = question(
         tmp_path,
-        "{source: cache, command: [LLEN, jobs], unit: ms, over: 5m, reduce: p95, combine: max,"
+        "{source: cache, command: [LLEN, jobs], unit: ms, over: 1m, reduce: p95, combine: max,"
         " stale_after: 1h}",
         limit="200ms",
     )
     assert (found.unit, found.scale) == ("s", 0.001)
-    assert (found.over, found.reduce, found.combine) == (300.0, "p95", "max")
+    assert (found.over, found.reduce, found.combine) == (60.0, "p95", "max")
     assert (found.stale_after, found.keeps_time) == (3600.0, False)
     assert found.shown == "LLEN jobs"
 
@@ -324,3 +324,54 @@ class TestTheKindsThatAsk:
         assert told_of_ratio(tmp_path, options) == (
             "fitness.yaml:5:3: it: `over` stands twice: write it once, beside the pair"
         )
+
+
+PRESENT = """\
+sources:
+  app: {openmetrics: {url: "http://app:8000/metrics"}}
+  me: {process: {pid: 1}}
+  old: {openmetrics: {file: metrics.txt}}
+  patient: {openmetrics: {url: "http://app:8000/metrics", longest_wait: 10min}}
+"""
+
+
+def told_of_present(tmp_path: Path, kind: str) -> str:
+    return told(tmp_path, f"{PRESENT}functions:\n  it: {{{kind}}}\n")
+
+
+@pytest.mark.parametrize(
+    ("source", "metric"), [("app", "up"), ("me", "rss"), ("patient", "up")], ids=str
+)
+def test_a_time_that_cannot_be_waited_for(tmp_path: Path, source: str, metric: str) -> None:
+    asked = f"source: {source}, metric: {metric}, over: 20min, reduce: mean"
+    found = told_of_present(tmp_path, f"metric: {{{asked}}}, max: 5")
+    longest = "10min" if source == "patient" else "1min"
+    assert f"`over` would ask about 20min, and {source} knows only the present" in found
+    assert f"it is watched for {longest} at most" in found
+
+
+def test_a_ratio_over_a_time_that_cannot_be_waited_for(tmp_path: Path) -> None:
+    asked = "{source: app, metric: hits}"
+    found = told_of_present(
+        tmp_path, f"ratio: {{hits: {asked}, misses: {asked}, over: 2min}}, min: 80%"
+    )
+    assert "`over` would ask about 2min, and app knows only the present" in found
+
+
+def test_a_hold_that_cannot_be_waited_for(tmp_path: Path) -> None:
+    asked = "{source: app, metric: up}"
+    found = told_of_present(tmp_path, f"metric: {asked}, max: 5, for: 30s")
+    assert "`for` and `stale_after` together ask about 5.5min" in found
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "metric: {source: app, metric: up, stale_after: 10s}, max: 5, for: 30s",
+        "metric: {source: old, metric: up}, max: 5, for: 3d",
+        "metric: {source: patient, metric: up}, max: 5, for: 5min",
+        "metric: {source: app, metric: up, over: 1min, reduce: mean}, max: 5",
+    ],
+)
+def test_times_that_can_be_waited_for(tmp_path: Path, kind: str) -> None:
+    assert read(tmp_path, f"{PRESENT}functions:\n  it: {{{kind}}}\n").functions

@@ -10,7 +10,7 @@ import pytest
 
 from pytest_fitness.config.loader import load_config
 from pytest_fitness.session.registry import load_registry
-from pytest_fitness.session.sources import BUILT_IN
+from pytest_fitness.session.built_in import SOURCES
 from pytest_fitness.sources.support.http_options import HttpOptions
 
 ROOT = Path(__file__).parents[2]
@@ -73,7 +73,7 @@ def missing(keys: Mapping[str, Any], *tables: Mapping[str, str]) -> set[str]:
     return set(keys) - {name for table in tables for name in table}
 
 
-@pytest.mark.parametrize("name", BUILT_IN)
+@pytest.mark.parametrize("name", SOURCES)
 def test_every_source_has_a_section_with_all_of_its_keys(name: str) -> None:
     source = load_registry((), ROOT).sources[name]
     options: Any = source.options

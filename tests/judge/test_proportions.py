@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_fitness.judge.proportions import events_until_clear, wilson
+from pytest_fitness.judge.proportions import events_until_clear, exact, share_interval, wilson
 from pytest_fitness.model import Limit
 
 COUNTS = st.integers(1, 10**7)
@@ -109,26 +109,59 @@ def test_a_confidence_is_a_share(confidence: float) -> None:
         wilson(1, 2, confidence)
 
 
-@pytest.mark.parametrize("line", [0.99, 0.995, 0.999])
-def test_a_single_bad_event_never_breaks_a_rule_of_99_percent(line: float) -> None:
-    for total in range(2, 100):
-        assert not Limit(low=line).excludes(wilson(total - 1, total))
+@given(st.integers(1, 10**6), st.data(), CONFIDENCES)
+def test_the_exact_interval_ends_where_the_binomial_test_does(
+    total: int, data: st.DataObject, confidence: float
+) -> None:
+    bad = data.draw(st.integers(0, min(total, 20)))
+    low, high = exact(total - bad, total, confidence)
+    tail = (1 - confidence) / 2
+    if bad > 0:
+        assert at_most(total - bad, total, high) == pytest.approx(tail, rel=1e-3)
+    if bad < total:
+        assert 1 - at_most(total - bad - 1, total, low) == pytest.approx(tail, rel=1e-3)
 
 
-@pytest.mark.parametrize(("line", "total"), [(0.99, 51), (0.99, 200), (0.9, 20), (0.5, 30)])
+def at_most(good: int, total: int, share: float) -> float:
+    """The chance of no more than so many good events; few of them may be missing."""
+    more = math.fsum(
+        math.exp(
+            math.lgamma(total + 1)
+            - math.lgamma(bad + 1)
+            - math.lgamma(total - bad + 1)
+            + (bad * math.log1p(-share) if bad else 0.0)
+            + (total - bad) * math.log(share)
+        )
+        for bad in range(total - good)
+    )
+    return 1 - more
+
+
+@given(COUNTS, st.data(), CONFIDENCES)
+def test_the_interval_of_a_share_holds_both(
+    total: int, data: st.DataObject, confidence: float
+) -> None:
+    good = data.draw(st.integers(0, total))
+    low, high = share_interval(good, total, confidence)
+    least, most = wilson(good, total, confidence)
+    assert 0 <= low <= least <= good / total <= most <= high <= 1
+
+
+@pytest.mark.parametrize("line", [0.5, 0.9, 0.99, 0.995, 0.999])
+@pytest.mark.parametrize("total", [3, 10, 51, 200, 1000])
 def test_a_rule_that_is_just_kept_hardly_ever_fails(line: float, total: int) -> None:
     """Summed over all outcomes, the chance of a false alarm is no more than promised."""
     chance = math.fsum(
         math.comb(total, good) * line**good * (1 - line) ** (total - good)
         for good in range(total + 1)
-        if good / total < line and Limit(low=line).excludes(wilson(good, total))
+        if good / total < line and Limit(low=line).excludes(share_interval(good, total))
     )
     assert chance <= 0.025
 
 
 @pytest.mark.parametrize(("good", "total"), [(970, 1000), (99, 200), (0, 10)])
 def test_many_bad_events_tell(good: int, total: int) -> None:
-    assert Limit(low=0.99).excludes(wilson(good, total))
+    assert Limit(low=0.99).excludes(share_interval(good, total))
 
 
 @pytest.mark.parametrize(("good", "total"), [(49, 51), (9, 10), (3, 4), (980, 995)])
@@ -137,10 +170,10 @@ def test_so_many_more_events_do_tell_and_half_as_many_do_not(good: int, total: i
     more = events_until_clear(share, limit, total)
     assert more is not None
     events = total + more
-    assert limit.excludes(wilson(share * events, events))
+    assert limit.excludes(share_interval(share * events, events))
     if more:
         fewer = total + more / 2
-        assert not limit.excludes(wilson(share * fewer, fewer))
+        assert not limit.excludes(share_interval(share * fewer, fewer))
 
 
 @pytest.mark.parametrize(("share", "low"), [(0.99, 0.99), (1.0, 0.99)])

@@ -93,3 +93,15 @@ def words(pytester: pytest.Pytester, write: Write) -> Callable[..., None]:
         write({f"docs/{name}.txt": text for name, text in texts.items()})
 
     return write_project
+
+
+@pytest.fixture
+def work(pytester: pytest.Pytester, write: Write) -> Callable[[str], None]:
+    """Writes a project whose functions write down when they begin and end."""
+
+    def write_project(functions: str) -> None:
+        shutil.copy(ASSETS / "work_plugin" / "work_local.py", pytester.path / "work_local.py")
+        head = "plugins: [work_local]\nfunctions:\n"
+        write({"fitness.yaml": head + functions, "pytest.ini": "[pytest]\n"})
+
+    return write_project

@@ -93,11 +93,10 @@ def test_the_point_has_the_time_of_the_answer(asking: Asking) -> None:
     assert before <= series.points[0][0] <= time.time()
 
 
-def test_a_number_with_a_unit_comes_with_a_note(asking: Asking) -> None:
-    assert asking.answer(printing("12.5ms")).notes == (
-        "it printed 12.5ms, taken as 0.0125 in `unit: s`",
-    )
-    assert asking.answer(printing("12.5")).notes == ()
+def test_a_number_with_a_unit_says_which(asking: Asking) -> None:
+    assert asking.answer(printing("12.5ms")).unit == "s"
+    assert asking.answer(printing("87%")).unit == "%"
+    assert asking.answer(printing("12.5")).unit == ""
 
 
 @pytest.mark.parametrize(

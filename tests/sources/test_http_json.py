@@ -13,8 +13,8 @@ from hostile_http import HostileServer, reply, reply_json
 from http_asking import SECRET, decoded, without_proxies
 from pytest_fitness.answers import Answer, Client, Window
 from pytest_fitness.errors import MeasureError
-from pytest_fitness.sources import http_json
-from pytest_fitness.sources.http_json import HttpJson, HttpJsonQuery
+from pytest_fitness.sources.http_json import HttpJson, HttpJsonQuery, fitness_sources
+from pytest_fitness.sources.support import jmes
 from pytest_fitness.sources.support.http import HttpOptions
 
 SOURCE = HttpJson()
@@ -166,7 +166,7 @@ def test_a_missing_library_is_told_when_it_is_asked(monkeypatch: pytest.MonkeyPa
     def missing(module: str, extra: str) -> Any:
         raise MeasureError(f"this needs the package {module}")
 
-    monkeypatch.setattr(http_json, "require", missing)
+    monkeypatch.setattr(jmes, "require", missing)
     assert problems("a..b") == ""
     assert "needs the package jmespath" in refusal(1).message
 
@@ -201,7 +201,7 @@ def test_answers_of_no_use(body: str, status: int, said: str) -> None:
 
 
 def test_it_is_declared() -> None:
-    assert [each.name for each in http_json.fitness_sources()] == ["http_json"]
+    assert [each.name for each in fitness_sources()] == ["http_json"]
     query = decoded(HttpJsonQuery, "path: queue.depth\nat: /health")
     assert query == HttpJsonQuery(path="queue.depth", at="/health")
     assert not SOURCE.keeps_time(HttpOptions(url="http://h"), query)

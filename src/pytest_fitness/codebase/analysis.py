@@ -237,7 +237,10 @@ class Codebase:
     def _matching(self, glob: str) -> list[int]:
         from pytest_fitness.codebase.globs import select_names_below
 
-        return select_names_below(self._names, glob)
+        places: list[int] = self.memo(
+            f"matching {glob}", lambda: select_names_below(self._names, glob)
+        )
+        return places
 
     @cached_property
     def _names(self) -> list[str]:

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Protocol
 
 from pytest_fitness import units
 from pytest_fitness.answers import Answer, Window
@@ -13,6 +13,10 @@ from pytest_fitness.model import Check, FitnessFunction, Gate, Measurement
 
 if TYPE_CHECKING:
     from pytest_fitness.codebase.analysis import Codebase
+
+
+LONGEST_WATCH: Final = 60.0
+"""How long a source without memory is watched, in seconds; longer needs one that keeps time."""
 
 
 class Asked(NamedTuple):
@@ -153,6 +157,10 @@ class Source(ABC):
     def keeps_time(self, options: Any, query: Any) -> bool:  # noqa: ARG002
         """Whether the answer to a query is a series in time, rather than the number of now."""
         return False
+
+    def longest(self, options: Any, query: Any) -> float | None:
+        """The longest time it can be asked about, in seconds; None where there is no end to it."""
+        return None if self.keeps_time(options, query) else LONGEST_WATCH
 
     def starts(self, options: Any) -> bool:  # noqa: ARG002
         """Whether it starts something, of which there is one a run: all who use it go together."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pytest_fitness.config.document import load
 from pytest_fitness.config.functions import decode_function
@@ -16,6 +16,9 @@ from pytest_fitness.config.reader import Invalid, Reader, describe
 from pytest_fitness.config.values import Choice, ListOf, Text
 from pytest_fitness.errors import ConfigError, FitnessError
 from pytest_fitness.model import FitnessFunction
+
+if TYPE_CHECKING:
+    from pytest_fitness.config.marked.tests import MarkedTest
 
 DEFAULT_NAME: Final = "fitness.yaml"
 MODULE: Final = r"[^\W\d]\w*(\.[^\W\d]\w*)*"
@@ -53,6 +56,7 @@ class Config(NamedTuple):
 
     Attributes:
         path: the file; ``root`` is its directory, where relative paths start.
+        tests: the functions that are tests of the project.
     """
 
     path: Path
@@ -63,6 +67,7 @@ class Config(NamedTuple):
     history: str | None = None
     users: Question | None = None
     secrets: Mapping[str, str] = MappingProxyType({})
+    tests: "tuple[MarkedTest, ...]" = ()
 
     @property
     def root(self) -> Path:
@@ -92,6 +97,11 @@ class TopOptions(Options):
     )
     history: str | None = key(
         Text("a path or URL"), "Where measurements are remembered.", default=None
+    )
+    tests: tuple[str, ...] = key(
+        ListOf(Text("a file or directory such as tests/fitness")),
+        "Where the tests marked `fitness` lie: functions written in Python.",
+        default=(),
     )
 
 
@@ -132,6 +142,7 @@ def load_config(
     sources = _decode_sources(root.get("sources"), registry, reader)
     reader.users = _decode_users(root.get("users"), reader)
     functions = _decode_functions(root, registry, reader)
+    tests = _read_tests(root, path.parent, functions, reader) if top.tests else ()
     if reader.problems:
         raise ConfigError(reader.problems)
     return Config(
@@ -143,6 +154,7 @@ def load_config(
         history=top.history,
         users=reader.users if isinstance(reader.users, Question) else None,
         secrets={value: name for value, name in reader.filled.items() if len(value) > _SHORTEST},
+        tests=tests,
     )
 
 
@@ -188,6 +200,14 @@ def _decode_sources(
     return entries
 
 
+def _read_tests(
+    root: MappingNode, directory: Path, functions: tuple[FitnessFunction, ...], reader: Reader
+) -> "tuple[MarkedTest, ...]":
+    from pytest_fitness.config.marked.tests import read_tests
+
+    return read_tests(root.get("tests"), directory, functions, reader)
+
+
 def _decode_users(node: Node | None, reader: Reader) -> Question | Invalid | None:
     return None if node is None else QuestionValue().decode(node, reader)
 
@@ -196,6 +216,8 @@ def _decode_functions(
     root: MappingNode, registry: Registry, reader: Reader
 ) -> tuple[FitnessFunction, ...]:
     node = root.get("functions")
+    if node is None and root.get("tests") is not None:
+        return ()
     if node is None:
         reader.problem(root, "there are no `functions:`", "Run `pytest-fitness init` for a start.")
         return ()

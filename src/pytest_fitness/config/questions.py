@@ -1,5 +1,6 @@
 """A question to a live source, as functions write it: ``{source: prom, metric: up, over: 5m}``."""
 
+from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from pytest_fitness import units
@@ -65,6 +66,7 @@ class Question(NamedTuple):
         unit: the base unit of the values.
         scale: what the source's numbers are multiplied with to be in it.
         keeps_time: whether the source answers with a series in time.
+        longest: the longest time that it can be asked about, in seconds; None for any.
         shown: the question in a few words, for messages.
     """
 
@@ -78,6 +80,18 @@ class Question(NamedTuple):
     stale_after: float
     keeps_time: bool
     shown: str
+    longest: float | None = None
+
+    def why_too_long(self, seconds: float, what: str) -> Iterator[str]:
+        """Why it cannot be asked about so many seconds, which ``what`` says the origin of."""
+        if self.longest is not None and seconds > self.longest:
+            wanted, longest = (
+                units.format_value(each, units.SECONDS) for each in (seconds, self.longest)
+            )
+            yield (
+                f"{what} ask about {wanted}, and {self.source} knows only the present: "
+                f"it is watched for {longest} at most"
+            )
 
 
 class QuestionValue(NamedTuple):
@@ -126,7 +140,7 @@ def _decode(node: Mapping, name: str, entry: Any, reader: Reader) -> Question | 
     for problem in problems:
         reader.problem(node, problem)
     unit, scale = options.unit
-    return Question(
+    question = Question(
         source=name,
         query=query,
         unit=unit,
@@ -137,7 +151,11 @@ def _decode(node: Mapping, name: str, entry: Any, reader: Reader) -> Question | 
         stale_after=options.stale_after,
         keeps_time=keeps_time,
         shown=_shown(own),
+        longest=entry.source.longest(entry.options, query),
     )
+    for problem in question.why_too_long(options.over or 0.0, "`over` would"):
+        reader.problem(node, problem)
+    return question
 
 
 def _problems(options: _Common) -> list[str]:

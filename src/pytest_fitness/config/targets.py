@@ -1,22 +1,22 @@
 """What may be put under load: this machine, and the hosts that the file allows by name."""
 
 import ipaddress
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from pytest_fitness.config.nodes import Node
 from pytest_fitness.config.reader import Invalid, Reader
 from pytest_fitness.config.values import Schema, Text
 
+_ADDRESS: Final = Text("an address such as http://localhost:8000/checkout", r"https?://\S+")
+
 
 class TargetUrl(NamedTuple):
     """The address of a system that is put under load."""
 
-    _text = Text("an address such as http://localhost:8000/checkout", r"https?://\S+")
-
     def decode(self, node: Node, reader: Reader) -> str | Invalid:
         """The address, if its host may be put under load."""
-        url = self._text.decode(node, reader)
+        url = _ADDRESS.decode(node, reader)
         if isinstance(url, Invalid):
             return url
         try:
@@ -36,7 +36,7 @@ class TargetUrl(NamedTuple):
 
     def schema(self) -> Schema:
         """A string with http or https."""
-        return self._text.schema()
+        return _ADDRESS.schema()
 
 
 def is_loopback(host: str) -> bool:

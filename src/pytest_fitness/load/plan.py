@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Request(NamedTuple):
@@ -51,6 +51,7 @@ class LoadPlan(NamedTuple):
         workers: how many local processes share the users; 1 is one process without any master.
         master: ``host:port`` that workers of other machines connect to.
         expect_workers: how many of them are waited for.
+        directory: where the locustfile is run; where this process runs by default.
     """
 
     url: str
@@ -63,3 +64,39 @@ class LoadPlan(NamedTuple):
     workers: int = 1
     master: str | None = None
     expect_workers: int = 0
+    directory: Path | None = None
+
+
+def planned_seconds(plan: LoadPlan) -> float:
+    """How long a load takes by its plan, with what adding and taking away users takes."""
+    users, seconds = 0, 0.0
+    for stage in plan.stages:
+        seconds += stage.seconds + abs(stage.users - users) / plan.spawn_rate
+        users = stage.users
+    return seconds
+
+
+def plan_to_builtins(plan: LoadPlan) -> dict[str, Any]:
+    """A plan as builtins, fit for JSON."""
+    requests = [
+        request._replace(headers=dict(request.headers))._asdict() for request in plan.requests
+    ]
+    stages = [stage._asdict() for stage in plan.stages]
+    paths = {
+        name: None if path is None else str(path)
+        for name, path in (("locustfile", plan.locustfile), ("directory", plan.directory))
+    }
+    return {**plan._asdict(), "requests": requests, "stages": stages, **paths}
+
+
+def plan_from_builtins(data: Mapping[str, Any]) -> LoadPlan:
+    """The plan that :func:`plan_to_builtins` took apart."""
+    requests = [
+        Request(**{**request, "expect": tuple(request["expect"])}) for request in data["requests"]
+    ]
+    paths = {
+        name: None if data[name] is None else Path(data[name])
+        for name in ("locustfile", "directory")
+    }
+    stages = tuple(Stage(**stage) for stage in data["stages"])
+    return LoadPlan(**{**data, "requests": tuple(requests), "stages": stages, **paths})

@@ -29,7 +29,7 @@ _USUAL_STEP: Final = 15.0
 # Fewer do not tell how two series grow with each other.
 _FEWEST_POINTS: Final = 40
 # So many points tell a trend, and no source is asked for more.
-_MOST_POINTS: Final = 500
+_MOST_POINTS: Final = 1_000
 
 
 class Found(NamedTuple):
@@ -70,7 +70,7 @@ def number(question: Question, context: Context) -> Found:
     if not values:
         few = "every value is NaN: nothing happened that it could speak of"
         raise NoDataError(f"{question.source}: {question.shown}: {few}")
-    value = COMBINE[question.combine or "sum"](values) * question.scale
+    value = COMBINE[question.combine or "sum"](values) * scale(answer, question)
     return Found(value, samples, (*answer.notes, *_resets(resets)))
 
 
@@ -106,8 +106,10 @@ def values_in_time(question: Question, context: Context, seconds: float) -> Poin
         MeasureError: it cannot be had.
     """
     wanted = asked(question, context.now, seconds + (question.over or 0.0))
+    answer = context.ask(wanted)
+    factor = scale(answer, question)
     columns = []
-    for one in chosen(context.ask(wanted), question):
+    for one in chosen(answer, question):
         points = one.points
         if question.over is not None and question.reduce is not None:
             # A source that was watched from now on answers with what came after.
@@ -116,7 +118,22 @@ def values_in_time(question: Question, context: Context, seconds: float) -> Poin
             points = rolling(points, question.reduce, question.over, grid)
         columns.append(points)
     combined = columns[0] if len(columns) == 1 else _combined(columns, question)
-    return tuple((moment, value * question.scale) for moment, value in combined)
+    return tuple((moment, value * factor) for moment, value in combined)
+
+
+def scale(answer: Answer, question: Question) -> float:
+    """What the numbers of an answer are multiplied with to be in the unit of the question.
+
+    Raises:
+        MeasureError: the source says another unit than the question.
+    """
+    if answer.unit in (units.COUNT, question.unit):
+        return question.scale if answer.unit == units.COUNT else 1.0
+    said = f"`unit: {question.unit}`" if question.unit else "no `unit`"
+    raise MeasureError(
+        f"{question.source} answered {question.shown} in {answer.unit}, and the question has {said}",
+        f"Write `unit: {answer.unit}` into the question, or let the source print a plain number.",
+    )
 
 
 def moment(seconds: float) -> str:

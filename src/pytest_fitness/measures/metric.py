@@ -28,8 +28,13 @@ class Metric(Kind):
     def problems(self, function: FitnessFunction) -> Iterator[str]:
         """``for`` needs a source that keeps time."""
         question: Question = function.options
-        if function.hold is not None and not question.keeps_time:
+        if function.hold is None:
+            return
+        if not question.keeps_time:
             yield f"`for` needs a source that keeps time; {question.source} knows only the present"
+            return
+        seconds = _back(function) + (question.over or 0.0)
+        yield from question.why_too_long(seconds, "`for` and `stale_after` together")
 
     def questions(self, function: FitnessFunction, now: float) -> Iterator[Asked]:
         """The one question."""

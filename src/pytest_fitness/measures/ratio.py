@@ -75,6 +75,9 @@ class Ratio(Kind):
             return
         if options.over is not None and any(getattr(options, name).over for name in given):
             yield "`over` stands twice: write it once, beside the pair"
+        for name in given if options.over is not None else ():
+            question: Question = getattr(options, name)
+            yield from question.why_too_long(options.over or 0.0, "`over` would")
 
     def questions(self, function: FitnessFunction, now: float) -> Iterator[Asked]:
         """Both questions."""
@@ -85,7 +88,7 @@ class Ratio(Kind):
 
     def measure(self, function: FitnessFunction, check: Check, context: Context) -> Measurement:
         """Count both, and say between what the true share lies."""
-        from pytest_fitness.judge.proportions import wilson
+        from pytest_fitness.judge.proportions import share_interval
         from pytest_fitness.measures.live import number
 
         options: RatioOptions = function.options
@@ -110,7 +113,7 @@ class Ratio(Kind):
             samples=max(1, round(total)),
             subject=subject,
             notes=notes,
-            interval=wilson(part.value, total, function.confidence),
+            interval=share_interval(part.value, total, function.confidence),
             settles=_settles(share, total, function, check),
             undecided=_too_few(total, options),
         )

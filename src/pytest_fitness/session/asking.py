@@ -8,13 +8,11 @@ from contextlib import suppress
 from typing import Any, Final
 
 from pytest_fitness.answers import Answer, Client, Series, Window
-from pytest_fitness.config.kinds import Asked
+from pytest_fitness.config.kinds import LONGEST_WATCH, Asked
 from pytest_fitness.errors import FitnessError, MeasureError, UnreachableError
 
 # Questions that are at one source at the same time.
 LANES: Final = 4
-# How long a source without memory is watched, in seconds; longer needs one that keeps time.
-LONGEST_WATCH: Final = 60.0
 
 
 class Asker:
@@ -153,4 +151,5 @@ def _joined(first: Answer, last: Answer) -> Answer:
             for series in last.series
         ),
         tuple(dict.fromkeys(first.notes + last.notes)),
+        last.unit,
     )

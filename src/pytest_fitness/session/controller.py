@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ import pytest
 
 from pytest_fitness.errors import FitnessError
 from pytest_fitness.history.baseline import Baseline
-from pytest_fitness.model import Verdict
+from pytest_fitness.judge.verdicts import fails
+from pytest_fitness.model import FitnessFunction, Verdict
 from pytest_fitness.reports import json_report, terminal
 from pytest_fitness.reports.safe import in_ascii, one_line
 from pytest_fitness.session.failure import Explained
@@ -32,6 +33,7 @@ class Controller:
         self.troubles: list[str] = []
         self.notes: list[str] = []
         self.lost = False
+        self.strict: bool = config.option.fitness_strict
         self.selected: set[str] = set()
         self.ran: set[str] = set()
         self.style = terminal.Style(
@@ -45,7 +47,7 @@ class Controller:
         )
 
         workspace.last_judged = self.recorder.last_judged(
-            function for function in workspace.config.functions if function.every is not None
+            function for function in self._functions() if function.every is not None
         )
 
     @pytest.hookimpl(optionalhook=True)
@@ -71,31 +73,35 @@ class Controller:
     def pytest_report_header(self) -> str:
         """What is run."""
         config = self.workspace.config
-        count = len(config.functions)
+        written, tests = len(config.functions), len(config.tests)
         gate = self.config.option.fitness_gate
         return (
-            f"fitness: {count:,} function{'s' if count > 1 else ''} in {one_line(config.path.name)}"
-            f"{f', gate {gate}' if gate else ''}"
+            f"fitness: {written:,} function{'' if written == 1 else 's'}"
+            f" in {one_line(config.path.name)}"
+            f"{f', {tests:,} in tests' if tests else ''}{f', gate {gate}' if gate else ''}"
         )
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: Any) -> None:
-        """Take in a verdict, and say since when it fails."""
+        """Take in the verdicts, and say since when they fail."""
         if report.when == "call" or not report.passed:
             self.ran.add(report.nodeid)
-        verdict = getattr(report, "fitness", None)
-        if verdict is None:
-            self.lost |= report.failed  # a worker that crashed leaves no verdict
-            return
-        self.taken[verdict.series] = verdict  # where one is run again, the last one counts
-        if report.failed and isinstance(report.longrepr, str):
-            report.longrepr = self._explained(report, verdict)
+        verdicts: tuple[Verdict, ...] = getattr(report, "fitness", ())
+        self.lost |= report.failed and not verdicts  # a worker that crashed leaves none
+        for verdict in verdicts:
+            self.taken[verdict.series] = verdict  # where one is run again, the last one counts
+        if verdicts and report.failed and isinstance(report.longrepr, str):
+            report.longrepr = self._explained(report, verdicts)
 
-    def _explained(self, report: Any, verdict: Verdict) -> Explained:
-        since = self.recorder.since(verdict)
-        text = report.longrepr + (f"\n  since: {one_line(since)}" if since else "")
+    def _explained(self, report: Any, verdicts: tuple[Verdict, ...]) -> Explained:
+        text = report.longrepr
+        for verdict in verdicts:
+            since = self.recorder.since(verdict) if fails(verdict, strict=self.strict) else ""
+            if since:
+                whose = f" ({one_line(verdict.series)})" if len(verdicts) > 1 else ""
+                text += f"\n  since{whose}: {one_line(since)}"
         path, line, _ = report.location
-        return Explained(path, line + 1, text if self.style.unicode else in_ascii(text))
+        return Explained(path, (line or 0) + 1, text if self.style.unicode else in_ascii(text))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -146,11 +152,23 @@ class Controller:
         stopped = session.shouldstop or session.shouldfail or self.lost
         return completed and not stopped and not left
 
-    def _order(self) -> Callable[[Verdict], int]:
-        """The order of the file; workers answer in any other."""
+    def _functions(self) -> Iterator[FitnessFunction]:
+        """Those of the file, then those of the tests."""
+        yield from self.workspace.config.functions
+        yield from (test.function for test in self.workspace.config.tests)
+
+    def _order(self) -> Callable[[Verdict], tuple[int, int, str]]:
+        """The order of the files; workers answer in any other."""
+        functions = {function.id: place for place, function in enumerate(self._functions())}
         checks = ((f.id, check.part) for _, f, checks in self.workspace.plan for check in checks)
-        place = {check: position for position, check in enumerate(checks)}
-        return lambda verdict: place[verdict.function, verdict.part]
+        parts = {check: place for place, check in enumerate(checks)}
+
+        def place(verdict: Verdict) -> tuple[int, int, str]:
+            # Only pytest knows the parameters of tests, and so their parts.
+            part = parts.get((verdict.function, verdict.part), 0)
+            return functions.get(verdict.function, len(functions)), part, verdict.series
+
+        return place
 
     def _attempt(self, step: Any) -> None:
         # What cannot be written must neither hide the verdicts nor pass for success.

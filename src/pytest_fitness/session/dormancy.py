@@ -1,7 +1,9 @@
-"""Functions that sleep: not due yet, or for more users than there are."""
+"""Functions that sleep: not due yet, for more users than there are, or for want of time."""
 
+import time
 from datetime import UTC, datetime
 
+from pytest_fitness.config.kinds import Kind
 from pytest_fitness.model import FitnessFunction
 from pytest_fitness.session.workspace import Workspace
 from pytest_fitness.units import SECONDS, format_value
@@ -17,7 +19,7 @@ def _due(function: FitnessFunction, workspace: Workspace) -> float:
     return 0.0 if function.every is None or last is None else last + function.every
 
 
-def why_dormant(function: FitnessFunction, workspace: Workspace) -> str:
+def why_dormant(kind: Kind, function: FitnessFunction, workspace: Workspace) -> str:
     """Why a function does not run now; empty where it does.
 
     Raises:
@@ -32,4 +34,14 @@ def why_dormant(function: FitnessFunction, workspace: Workspace) -> str:
         users = workspace.users()
         if users < function.from_users:
             return f"{users:,.0f} users; it begins at {function.from_users:,.0f}"
-    return ""
+    if workspace.deadline is None or function.id in workspace.begun:
+        return ""
+    return _takes_too_long(kind, function, workspace.deadline)
+
+
+def _takes_too_long(kind: Kind, function: FitnessFunction, deadline: float) -> str:
+    planned, left = kind.duration(function), max(0.0, deadline - time.time())
+    if planned <= left:
+        return ""
+    takes, rest = format_value(round(planned, 1), SECONDS), format_value(round(left, 1), SECONDS)
+    return f"not started: it takes {takes}, and {rest} of the time budget are left"

@@ -23,12 +23,15 @@ def evaluate(kind: Kind, function: FitnessFunction, check: Check, workspace: Wor
 
 def _evaluate(kind: Kind, function: FitnessFunction, check: Check, workspace: Workspace) -> Verdict:
     try:
-        dormant = why_dormant(function, workspace)
+        dormant = why_dormant(kind, function, workspace)
         if dormant:
             return verdict(function, check, Outcome.DORMANT, dormant, effect=Effect.SKIP)
+        workspace.begun.add(function.id)
         accepted = workspace.accepted(function, check)
-        measurement = sound_measurement(kind.measure(function, check, workspace), kind)
-        return judge(function, check, measurement, accepted)
+        with workspace.turn(kind):
+            measurement = kind.measure(function, check, workspace)
+        workspace.progress("")
+        return judge(function, check, sound_measurement(measurement, kind), accepted)
     except NoDataError as error:
         return verdict(
             function,

@@ -2,18 +2,16 @@
 
 import gc
 import json
-import os
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pytest_fitness.config.reader import suggest
 from pytest_fitness.model import Outcome
-from pytest_fitness.reports.safe import one_line
 from pytest_fitness.session.dormancy import may_be_asked_ahead
-from pytest_fitness.session.items import FitnessFile, FitnessItem
+from pytest_fitness.session.items import RULE, FitnessFile, FitnessItem
+from pytest_fitness.session.selection import Selection
 from pytest_fitness.session.workspace import Workspace
 from pytest_fitness.transfer import to_builtins, verdict_from_builtins
 
@@ -29,67 +27,19 @@ class FitnessPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> object:
-        """Collect the configuration and nothing else."""
+        """Collect the configuration and the files of marked tests, and nothing else."""
         if self.config.pluginmanager.has_plugin("dsession"):
             return None  # the workers collect
         session.perform_collect(self.arguments())
         return True
 
     def arguments(self) -> list[str]:
-        """What to collect: the configuration, or the functions of it that were named.
+        """What to collect: everything, or the functions that were named.
 
         Raises:
             pytest.UsageError: something else was named, or a function that does not exist.
         """
-        path = self.workspace.config.path
-        collected = self._collected(path)
-        if self.config.args_source is not pytest.Config.ArgsSource.ARGS:
-            return [collected]
-        named = [self._argument(argument, path, collected) for argument in self.config.args]
-        return list(dict.fromkeys(named))
-
-    def _collected(self, path: Path) -> str:
-        """The file as pytest is told of it: relative, as it trips over brackets on the way."""
-        try:
-            shown = os.path.relpath(path, self.config.invocation_params.dir)
-        except ValueError:  # on another drive of Windows
-            shown = str(path)
-        if "[" in shown or "::" in shown:
-            raise pytest.UsageError(
-                f"pytest cannot collect {one_line(shown)}: there is '[' or '::' in its path\n"
-                f"Start it in the directory of {path.name}, or rename what holds them."
-            )
-        return shown
-
-    def _argument(self, argument: str, path: Path, collected: str) -> str:
-        name, separator, rest = argument.partition("::")
-        given = (self.config.invocation_params.dir / name).resolve()
-        if given != path and given not in path.parents:
-            raise pytest.UsageError(
-                f"--fitness runs the functions of {path.name} and no other tests; got {argument}\n"
-                f"Select functions by `{path.name}::ID`, by -k or by -m."
-            )
-        if given != path:
-            return collected
-        if separator:
-            self._require(rest, argument)
-        return f"{collected}{separator}{rest}"
-
-    def _require(self, wanted: str, argument: str) -> None:
-        """Refuse what is neither a function nor a check of one."""
-        parts = {
-            function.id: [check.part for check in checks if check.part is not None]
-            for _, function, checks in self.workspace.plan
-        }
-        name, separator, part = wanted.partition("::")
-        if name not in parts:
-            what, known = f"there is no function {one_line(name)!r}", list(parts)
-        elif separator and part not in parts[name]:
-            what, known = f"{name} has no check {one_line(part)!r}", parts[name]
-        else:
-            return
-        nearest = suggest(part if name in parts else name, known)
-        raise pytest.UsageError(f"not found: {one_line(argument)}: {what}\n{nearest}")
+        return Selection(self.config, self.workspace).arguments()
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> FitnessFile | None:
         """The configuration file is a collector."""
@@ -98,8 +48,10 @@ class FitnessPlugin:
         return None
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_collect_directory(self, path: Path, parent: pytest.Collector) -> pytest.Dir:
+    def pytest_collect_directory(self, path: Path, parent: pytest.Collector) -> pytest.Dir | None:
         """A directory on the way to the configuration; no package, which would be imported."""
+        if path not in self.workspace.config.path.parents:
+            return None  # that of a test, which imports its packages
         return pytest.Dir.from_parent(parent, path=path)
 
     def pytest_collection_modifyitems(
@@ -109,9 +61,7 @@ class FitnessPlugin:
         if self.gate is None:
             return
         others = [
-            item
-            for item in items
-            if isinstance(item, FitnessItem) and self.gate not in item.rule.gates
+            item for item in items if RULE in item.stash and self.gate not in item.stash[RULE].gates
         ]
         if others:
             config.hook.pytest_deselected(items=others)
@@ -125,14 +75,14 @@ class FitnessPlugin:
         """Let the verdict travel on the report."""
         report = yield
         if isinstance(item, FitnessItem) and report.when == "call" and item.verdict is not None:
-            report.fitness = item.verdict  # type: ignore[attr-defined]
+            report.fitness = (item.verdict,)  # type: ignore[attr-defined]
         return report
 
     @pytest.hookimpl(wrapper=True)
     def pytest_report_to_serializable(
         self, report: Any
     ) -> Generator[None, dict[str, Any] | None, dict[str, Any] | None]:
-        """On its way to the controller a verdict is builtins."""
+        """On their way to the controller verdicts are builtins."""
         data = yield
         if data is not None and "fitness" in data:
             data["fitness"] = to_builtins(report.fitness)
@@ -140,10 +90,10 @@ class FitnessPlugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_report_from_serializable(self, data: dict[str, Any]) -> Generator[None, Any, Any]:
-        """At the controller it is a verdict again."""
+        """At the controller they are verdicts again."""
         report = yield
         if report is not None and "fitness" in data:
-            report.fitness = verdict_from_builtins(report.fitness)
+            report.fitness = tuple(map(verdict_from_builtins, report.fitness))
         return report
 
     @pytest.hookimpl(tryfirst=True)
@@ -167,13 +117,13 @@ class FitnessPlugin:
 
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, Any] | None:
         """A warned function shows as such among the passed ones."""
-        found = getattr(report, "fitness", None)
-        if found is None or not report.passed or found.outcome is Outcome.PASSED:
+        outcomes = [verdict.outcome for verdict in getattr(report, "fitness", ())]
+        remarkable = [outcome for outcome in outcomes if outcome is not Outcome.PASSED]
+        if not remarkable or not report.passed:
             return None
-        word = found.outcome.upper()
-        return str(found.outcome), word[0].lower(), (word, {"yellow": True})
+        word = remarkable[0].upper()
+        return str(remarkable[0]), word[0].lower(), (word, {"yellow": True})
 
     def pytest_unconfigure(self) -> None:
         """Close what the run opened."""
-        gc.unfreeze()
         self.workspace.close()

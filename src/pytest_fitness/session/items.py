@@ -1,6 +1,6 @@
 """Fitness functions as test items: one a check."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -69,6 +69,7 @@ class FitnessItem(pytest.Item):
         self.rule: FitnessFunction = planned[1]
         self.check: Check = planned[2][index]
         self.verdict: Verdict | None = None
+        self.stash[RULE] = self.rule
         for tag in self.rule.tags:
             self.add_marker(tag)
 
@@ -93,17 +94,30 @@ class FitnessItem(pytest.Item):
         return self.path, self.rule.location.line - 1, series_of(self.rule.id, self.check.part)
 
 
-def properties(verdict: Verdict) -> list[tuple[str, object]]:
-    """What JUnit files carry of a verdict: flat scalars."""
-    found: dict[str, object] = {
-        "fitness.outcome": str(verdict.outcome),
-        "fitness.value": verdict.value,
-        "fitness.unit": verdict.unit,
-        "fitness.limit": verdict.limit and verdict.limit.describe(verdict.unit),
-        "fitness.violations": len(verdict.violations),
-        "fitness.known": len(verdict.known),
-    }
+def explain_all(verdicts: Sequence[Verdict], *, strict: bool) -> str:
+    """Why an item failed that has one verdict or several."""
+    told = [(each, explain(each)) for each in verdicts if fails(each, strict=strict)]
+    if len(verdicts) == 1:
+        return "".join(text for _, text in told)
+    return "\n\n".join(f"{one_line(each.series)}: {text}" for each, text in told)
+
+
+def properties(*verdicts: Verdict) -> list[tuple[str, object]]:
+    """What JUnit files carry of the verdicts on an item: flat scalars."""
+    found: dict[str, object] = {}
+    for verdict in verdicts:
+        prefix = "fitness" if len(verdicts) == 1 else f"fitness.{verdict.part}"
+        found |= {
+            f"{prefix}.outcome": str(verdict.outcome),
+            f"{prefix}.value": verdict.value,
+            f"{prefix}.unit": verdict.unit,
+            f"{prefix}.limit": verdict.limit and verdict.limit.describe(verdict.unit),
+            f"{prefix}.violations": len(verdict.violations),
+            f"{prefix}.known": len(verdict.known),
+        }
     return [(name, value) for name, value in found.items() if value not in (None, "")]
 
 
 RUN = pytest.StashKey[Run]()
+RULE = pytest.StashKey[FitnessFunction]()
+"""The function that an item belongs to, whatever kind of item it is."""

@@ -1,10 +1,10 @@
 """Finding the kinds and sources: the built-in ones, installed plugins, and the project's own."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import pluggy
 
@@ -14,18 +14,9 @@ from pytest_fitness.config.kinds import Kind, Source
 from pytest_fitness.config.limits import LIMIT_KEYS
 from pytest_fitness.config.loader import Registry
 from pytest_fitness.errors import FitnessError
-from pytest_fitness.session.sources import BUILT_IN as BUILT_IN_SOURCES
-from pytest_fitness.session.sources import Sources
+from pytest_fitness.session.built_in import KINDS, SOURCES, Named, Registered
 
-BUILT_IN: Final = (
-    "pytest_fitness.measures.contracts",
-    "pytest_fitness.measures.coupling.kind",
-    "pytest_fitness.measures.complexity.kind",
-    "pytest_fitness.measures.metric",
-    "pytest_fitness.measures.ratio",
-    "pytest_fitness.measures.growth",
-)
-Named = TypeVar("Named", Kind, Source)
+_HOOK_OF: Final[Mapping[type[Any], str]] = {Kind: "fitness_kinds", Source: "fitness_sources"}
 _HOOKS: Final = "The hooks are fitness_kinds() and fitness_sources(), without arguments."
 _TAKEN: Final = frozenset({*COMMON_KEYS, *LIMIT_KEYS, "warn", "limits"})
 
@@ -42,22 +33,28 @@ def load_registry(plugins: Iterable[str] = (), root: Path | None = None) -> Regi
     """
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
-    for name in BUILT_IN:
-        manager.register(import_module(name), name)
     _load_installed(manager)
     for name in plugins:
         _register(manager, _import_local(name, root), name)
-    kinds: list[Kind] = _called(manager, "fitness_kinds", Kind)
-    sources: list[Source] = _called(manager, "fitness_sources", Source)
-    return Registry(_by_name(kinds, "kind"), Sources(_by_name(sources, "source"), _load_sources))
+    kinds: list[Kind] = _called(manager, _HOOK_OF[Kind], Kind)
+    sources: list[Source] = _called(manager, _HOOK_OF[Source], Source)
+    return Registry(
+        Registered(
+            _by_name(kinds, "kind"), KINDS, lambda name: _built_in(f"measures.{name}", Kind)
+        ),
+        Registered(
+            _by_name(sources, "source"), SOURCES, lambda name: _built_in(f"sources.{name}", Source)
+        ),
+    )
 
 
-def _load_sources(module: str) -> list[Source]:
-    """The sources that a built-in module registers, by the same hook as any plugin."""
+def _built_in(name: str, wanted: type[Any]) -> list[Any]:
+    """What a built-in module registers, by the same hook as any plugin."""
+    module = f"pytest_fitness.{name}"
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
     manager.register(import_module(module), module)
-    return _called(manager, "fitness_sources", Source)
+    return _called(manager, _HOOK_OF[wanted], wanted)
 
 
 def _load_installed(manager: pluggy.PluginManager) -> None:
@@ -130,7 +127,7 @@ def _require_usable(item: object, wanted: type[Any], hook: str) -> None:
 def _by_name(items: list[Named], what: str) -> dict[str, Named]:
     found: dict[str, Named] = {}
     for item in items:
-        taken = _TAKEN if what == "kind" else BUILT_IN_SOURCES.keys()
+        taken = _TAKEN | KINDS.keys() if what == "kind" else SOURCES.keys()
         if item.name in found or item.name in taken:
             first = type(found[item.name]).__module__ if item.name in found else "pytest-fitness"
             message = f"the {what} {item.name!r} of {type(item).__module__} exists already"

@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -54,6 +55,12 @@ class Workspace:
         self._values: dict[str, Any] = {}
         self._is_part = bool(shared)
         self.now: float = shared.get("now") or time.time()
+        # When the time is over that the run was given, if it was given one.
+        self.deadline: float | None = shared.get("deadline")
+        # The functions that were begun; what is begun is finished, whatever time is left.
+        self.begun: set[str] = set()
+        # Shows a live line; the session knows whether anybody watches.
+        self.show: Callable[[str], None] = lambda _: None
         self.asker = Asker(self._open_named)
         # When each function was judged last; the controller knows.
         self.last_judged: dict[str, float] = shared.get("last_judged", {})
@@ -65,6 +72,7 @@ class Workspace:
             "cache": str(self._cache_directory),
             "run": self._run,
             "now": self.now,
+            "deadline": self.deadline,
             "last_judged": self.last_judged,
         }
 
@@ -230,6 +238,22 @@ class Workspace:
         if key not in self._values:
             self._values[key] = self.cache.shared(f"run:{self._run}:{key}", compute)
         return self._values[key]
+
+    def progress(self, text: str) -> None:
+        """Show one live line to a person who waits."""
+        self.show(text)
+
+    def turn(self, kind: Kind) -> AbstractContextManager[object]:
+        """The time in which a kind measures: beside what other workers do, or alone."""
+        if not kind.alone and not (self._is_part and self._has_turns):
+            return nullcontext()
+        from pytest_fitness.session.turns import turn
+
+        return turn(self._cache_directory / "turns.lock", alone=kind.alone)
+
+    @cached_property
+    def _has_turns(self) -> bool:
+        return any(kind.alone for kind, _, _ in self.plan)
 
     def close(self) -> None:
         """Close what was opened."""

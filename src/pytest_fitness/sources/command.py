@@ -152,7 +152,7 @@ def _answer(finished: "Finished", pattern: str | None) -> Answer:
             f"{finished.name} printed {units.shorten(found)!r}, which is no number",
             "Print the number as the last line, or name the place by `pattern`.",
         )
-    return Answer((Series(((now, value.value),)),), _converted(found, value))
+    return Answer((Series(((now, value.value),)),), unit=value.unit)
 
 
 def _last_match(pattern: str, lines: list[str], name: str) -> str:
@@ -174,13 +174,6 @@ def _number(text: str) -> units.Quantity | None:
         return units.parse(text)
     except ValueError:
         return None
-
-
-def _converted(text: str, found: units.Quantity) -> tuple[str, ...]:
-    """What a reader has to know of a number that came with a unit of its own."""
-    if found.unit == units.COUNT:
-        return ()
-    return (f"it printed {text}, taken as {found.value:g} in `unit: {found.unit}`",)
 
 
 @hookimpl

@@ -34,6 +34,10 @@ class OpenMetrics(Source):
         """Always: files may have timestamps, and a URL is watched for as long as is asked for."""
         return True
 
+    def longest(self, options: OpenMetricsOptions, query: OpenMetricsQuery) -> float | None:  # noqa: ARG002
+        """A URL is watched no longer than ``longest_wait``."""
+        return options.longest_wait if options.url else None
+
     def problems(self, options: OpenMetricsOptions) -> Iterator[str]:
         """One of URL and file, with the keys that belong to it."""
         if bool(options.url) == (options.file is not None):

@@ -9,6 +9,7 @@ import psutil
 
 from pytest_fitness.answers import Answer, Client, Series, Window
 from pytest_fitness.config.command_line import argv_of
+from pytest_fitness.config.kinds import LONGEST_WATCH
 from pytest_fitness.errors import MeasureError, UnreachableError
 from pytest_fitness.sources.process import finding
 from pytest_fitness.sources.process.observing import Observation
@@ -17,7 +18,6 @@ from pytest_fitness.sources.process.reading import TOGETHER, EndedError, Reading
 from pytest_fitness.sources.process.ready import Ready
 from pytest_fitness.sources.process.started import StartedProcess
 
-LONGEST_WATCH: Final = 60.0
 # CPU time is spent over a time, also where the value of now is wanted.
 _MOMENT: Final = 0.5
 

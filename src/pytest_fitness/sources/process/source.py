@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pytest_fitness.answers import Client
 from pytest_fitness.config.command_line import argv_of
-from pytest_fitness.config.kinds import Source
+from pytest_fitness.config.kinds import LONGEST_WATCH, Source
 from pytest_fitness.config.options import Record
 from pytest_fitness.hookspecs import hookimpl
 from pytest_fitness.sources.process.options import ProcessOptions, ProcessQuery, ReadyOptions
@@ -35,6 +35,10 @@ class Process(Source):
     def keeps_time(self, options: ProcessOptions, query: ProcessQuery) -> bool:  # noqa: ARG002
         """It watches the process for as long as it is asked about."""
         return True
+
+    def longest(self, options: ProcessOptions, query: ProcessQuery) -> float:  # noqa: ARG002
+        """As long as a run may wait."""
+        return LONGEST_WATCH
 
     def starts(self, options: ProcessOptions) -> bool:
         """A command that the run starts and stops."""

@@ -1,0 +1,1 @@
+"""Tests marked ``fitness``: found in their files and read, never imported."""

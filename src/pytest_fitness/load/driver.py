@@ -1,0 +1,239 @@
+"""Leads Locust through the stages of a plan, and writes down what happens. Runs inside Locust."""
+
+import json
+import os
+import time
+import traceback
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import gevent
+
+from pytest_fitness.load.crew import Crew, CrewError
+from pytest_fitness.load.histogram import Histogram
+from pytest_fitness.load.plan import LoadPlan, Stage
+from pytest_fitness.load.recording import OTHERS, Lately, Seen
+from pytest_fitness.load.result import StageResult, Tick, stage_to_builtins
+from pytest_fitness.units import shorten
+
+WORKERS_WITHIN: Final = 60.0
+_USERS_WITHIN: Final = 30.0
+_EVERY: Final = 1.0
+_LATELY: Final = 3
+# No answer at all for so long, from a system that every user has asked since: it is gone.
+_DEAD_AFTER: Final = 3.0
+_SHOWN_ERRORS: Final = 10
+_SHOWN_EXCEPTIONS: Final = 3
+
+
+class LoadFailedError(Exception):
+    """The load cannot go on; a message, and what to do."""
+
+
+class Reporter:
+    """Writes one JSON document a line, each in one piece, for the run that started this."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND)
+
+    def write(self, what: str, data: Any) -> None:
+        """Write one line; a file never keeps the load waiting, as a full pipe would."""
+        os.write(self._file, json.dumps([what, data]).encode() + b"\n")
+
+
+class Driver:
+    """Takes the users from stage to stage.
+
+    Args:
+        plan: what is to be done.
+        runner: Locust's runner.
+        crew: who makes the requests.
+        reporter: where results go.
+    """
+
+    def __init__(self, plan: LoadPlan, runner: Any, crew: Crew, reporter: Reporter) -> None:
+        self._plan = plan
+        self._runner = runner
+        self._crew = crew
+        self._reporter = reporter
+        self._recent: deque[Lately] = deque(maxlen=_LATELY)
+        self._failures = 0
+        self._place = (0, False)
+        self._expected = plan.expect_workers or (plan.workers if plan.workers > 1 else 0)
+        self._is_complete = False
+        self._next_tick = 0.0
+        self._began = time.perf_counter()
+
+    def drive(self) -> None:
+        """All stages, and the end; what goes wrong is reported."""
+        try:
+            self._await_workers()
+            self._is_complete = True
+            self._began = time.perf_counter()
+            for number, stage in enumerate(self._plan.stages):
+                self._place = (number, False)
+                self._reach(stage.users, is_first=number == 0)
+                self._run(number, stage)
+            self._reporter.write("done", None)
+        except (LoadFailedError, CrewError) as error:
+            self._reporter.write("failed", list(error.args))
+        except Exception:
+            self._reporter.write("broken", traceback.format_exc(limit=-5))
+        finally:
+            self._runner.quit()
+
+    def _await_workers(self) -> None:
+        deadline = time.monotonic() + WORKERS_WITHIN
+        while self._expected and self._there() < self._expected:
+            if time.monotonic() > deadline:
+                raise LoadFailedError(
+                    f"{self._there()} of {self._expected} workers came within"
+                    f" {WORKERS_WITHIN:.0f}s",
+                    "Start the others, and let them reach the address of `master`.",
+                )
+            self._wait(0.2)
+
+    def _there(self) -> int:
+        return int(self._runner.worker_count)
+
+    def _reach(self, users: int, *, is_first: bool) -> None:
+        """Wait until there are so many users; Locust starts the first ones itself."""
+        runner = self._runner
+        started = runner.user_count
+        if not is_first and users != started:
+            gevent.spawn(runner.start, users, self._plan.spawn_rate)
+        takes = abs(users - started) / self._plan.spawn_rate
+        deadline = time.monotonic() + takes + _USERS_WITHIN
+        while runner.user_count != users:
+            if time.monotonic() > deadline:
+                raise LoadFailedError(
+                    f"{runner.user_count} of {users} users are there {_USERS_WITHIN:.0f}s after the"
+                    f" last should have been{self._said()}",
+                    "Do they fail as they start? Look at on_start and the test_start hooks.",
+                )
+            self._wait(0.05)
+
+    def _run(self, number: int, stage: Stage) -> None:
+        self._wait(stage.warm_up)
+        self._place = (number, True)
+        length = stage.seconds - stage.warm_up
+        self._crew.open(length)
+        began, clock = time.time(), time.perf_counter()
+        self._wait(length)
+        seconds = time.perf_counter() - clock
+        users = self._runner.user_count
+        seen = self._crew.close()
+        self._require_life(seen, self._crew.lately(), users)
+        result = _result(stage.users, users, seconds, seen)
+        self._reporter.write(
+            "stage",
+            stage_to_builtins(
+                result._replace(began=began, notes=(*result.notes, *self._exceptions()))
+            ),
+        )
+
+    def _wait(self, seconds: float) -> None:
+        """Let time pass, with a tick about each second."""
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            gevent.sleep(min(left, max(self._next_tick - time.perf_counter(), 0.01)))
+            if time.perf_counter() >= self._next_tick:
+                self._next_tick = time.perf_counter() + _EVERY
+                self._tick()
+
+    def _tick(self) -> None:
+        lately = self._crew.lately()
+        self._recent.append(lately)
+        self._failures += lately.failures
+        times = Histogram()
+        for one in self._recent:
+            times.merge(one.times)
+        self._reporter.write(
+            "tick",
+            Tick(
+                moment=time.time(),
+                stage=self._place[0],
+                measured=self._place[1],
+                users=self._runner.user_count,
+                rate=times.count / (len(self._recent) * _EVERY),
+                p95=times.percentile(95) if times.count else None,
+                failures=self._failures,
+            ),
+        )
+        self._require_crew()
+        if lately.silence > _DEAD_AFTER and lately.unanswered >= max(lately.users, 1):
+            raise self._died(lately)
+
+    def _require_crew(self) -> None:
+        if self._is_complete and self._there() < self._expected:
+            raise LoadFailedError(
+                f"{self._expected - self._there()} of {self._expected} workers were lost",
+                "Look at what they said last: did they crash, or lose the network?",
+            )
+
+    def _require_life(self, seen: Seen, lately: Lately, users: int) -> None:
+        """A target that was dead when the time was over has not stood the load."""
+        failed = seen.total.failures == seen.total.times.count
+        if lately.unanswered >= max(users, 1) and not failed:
+            raise self._died(lately)
+        pace = self._plan.pause + 5 * seen.total.times.max
+        waiting = self._plan.locustfile is None and seen.unfinished >= max(users, 1)
+        if waiting and lately.silence > max(_DEAD_AFTER, pace):
+            raise self._died(lately)
+
+    def _died(self, lately: Lately) -> LoadFailedError:
+        if lately.silence == float("inf"):
+            text = f"{self._plan.url} answered none of {lately.requests:,} requests"
+        else:
+            count = lately.requests - lately.unanswered
+            when = time.perf_counter() - self._began - lately.silence
+            text = (
+                f"{self._plan.url} stopped answering {when:.1f}s after the load began, after"
+                f" {count:,} requests"
+            )
+        return LoadFailedError(text, "It crashed, was stopped, or takes no connections any more.")
+
+    def _said(self) -> str:
+        shown = "; ".join(self._exceptions())
+        return f": {shown}" if shown else ""
+
+    def _exceptions(self) -> list[str]:
+        """What the team's own code raised, and where."""
+        found = sorted(self._runner.exceptions.values(), key=lambda row: -row["count"])
+        return [_exception(row) for row in found[:_SHOWN_EXCEPTIONS]]
+
+
+def _exception(row: Mapping[str, Any]) -> str:
+    message = shorten(" ".join(row["msg"].split()), 120)
+    return (
+        f"a user's code raised {message!r} {_place_of(row['traceback'])} ({row['count']:,} times)"
+    )
+
+
+def _place_of(trace: str) -> str:
+    places = [line.strip() for line in trace.splitlines() if line.strip().startswith("File ")]
+    return f"in {places[-1]}" if places else ""
+
+
+def _result(planned: int, users: int, seconds: float, seen: Seen) -> StageResult:
+    notes = []
+    if users != planned:
+        notes.append(f"{users:,} of {planned:,} users were left at the end")
+    if OTHERS in seen.by_name:
+        notes.append(f"more than {len(seen.by_name) - 1} names of requests: the rest is {OTHERS}")
+    if seen.unfinished:
+        notes.append(
+            f"{seen.unfinished:,} requests waited at the end, longer than any answer took; they"
+            " count with that time"
+        )
+    return StageResult(
+        users=planned,
+        seconds=seconds,
+        total=seen.total.timings(),
+        by_name={name: tally.timings() for name, tally in seen.by_name.items()},
+        errors=tuple(seen.errors.most_common(_SHOWN_ERRORS)),
+        notes=tuple(notes),
+        busy=seen.busy,
+    )

@@ -1,0 +1,190 @@
+"""A load from its plan to its results: Locust in a process of its own, watched until it ends."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from pytest_fitness.errors import MeasureError
+from pytest_fitness.load.checks import check
+from pytest_fitness.load.output import Tail
+from pytest_fitness.load.plan import LoadPlan, plan_to_builtins
+from pytest_fitness.load.result import StageResult, Tick, stage_from_builtins
+from pytest_fitness.processes.groups import Group, ending, last_lines
+
+_PAUSE: Final = 0.05
+# It says something each second; a locustfile may need a while to be read.
+_LONGEST_SILENCE: Final = 120.0
+# The hooks of a locustfile at the end of a test have so long.
+_LAST_WORDS: Final = 15.0
+_PORTS_TRIED: Final = 3
+_BUSY: Final = "was busy"
+
+
+class _PortTakenError(Exception):
+    """Somebody else took the port that was free a moment ago."""
+
+
+def run_load(
+    plan: LoadPlan,
+    on_tick: Callable[[Tick], None] | None = None,
+    after_stage: Callable[[StageResult], bool] | None = None,
+) -> tuple[StageResult, ...]:
+    """Put a system under load; one result a stage.
+
+    Nothing is left running afterwards, however it ends. Both functions are called in the caller's
+    thread, while the load goes on; what they raise ends it, and goes on to the caller.
+
+    Args:
+        plan: what is to be done.
+        on_tick: told about once a second what goes on.
+        after_stage: told each result as soon as it is there; where it returns False, the load ends
+            there.
+
+    Raises:
+        MeasureError: there was no load, or it did not reach its end; says why.
+    """
+    check(plan)
+    for attempt in range(1, _PORTS_TRIED + 1):
+        try:
+            return _run(plan, on_tick, after_stage)
+        except _PortTakenError as error:
+            if attempt == _PORTS_TRIED:
+                raise MeasureError(
+                    f"the workers of the load found no port to meet at: {error}"
+                ) from error
+    raise AssertionError("unreachable")
+
+
+def _run(
+    plan: LoadPlan,
+    on_tick: Callable[[Tick], None] | None,
+    after_stage: Callable[[StageResult], bool] | None,
+) -> tuple[StageResult, ...]:
+    results: list[StageResult] = []
+    with TemporaryDirectory(prefix="pytest-fitness-load-") as folder:
+        report = Path(folder) / "report.jsonl"
+        report.touch()
+        file = Path(folder) / "fitness_load.py"
+        file.write_text(_text(plan, report), encoding="utf-8")
+        with _started(plan, file) as group:
+            assert group.process.stdout is not None
+            output = Tail(group.process.stdout)
+            for what, data in _lines(report, group, output):
+                if what == "tick" and on_tick is not None:
+                    on_tick(Tick(*data))
+                elif what == "stage":
+                    results.append(stage_from_builtins(data))
+                    if after_stage is not None and not after_stage(results[-1]):
+                        return tuple(results)
+                elif what in ("failed", "broken"):
+                    raise _failure(what, data, output)
+            _await_end(group)
+    return tuple(results)
+
+
+def _text(plan: LoadPlan, report: Path) -> str:
+    data = {"plan": plan_to_builtins(plan), "report": str(report)}
+    return f"from pytest_fitness.load.entry import begin\n\nVisitor = begin({data!r})\n"
+
+
+def _started(plan: LoadPlan, file: Path) -> Group:
+    files = [str(file), *([str(plan.locustfile.absolute())] if plan.locustfile else [])]
+    argv = [
+        # A folder `locust` in the project is not what is meant.
+        *(sys.executable, "-P", "-m", "locust", "--locustfile", ",".join(files)),
+        *("--headless", "--only-summary", "--loglevel", "WARNING", "--exit-code-on-error", "0"),
+        *("--users", str(plan.stages[0].users), "--spawn-rate", repr(plan.spawn_rate)),
+        *_distribution(plan),
+    ]
+    return Group(
+        argv,
+        cwd=plan.directory or Path.cwd(),
+        env={"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def _distribution(plan: LoadPlan) -> list[str]:
+    """The arguments by which several processes share the load."""
+    if plan.master is not None:
+        host, _, port = plan.master.rpartition(":")
+        bind = ["--master-bind-host", host.strip("[]"), "--master-bind-port", port]
+        return ["--master", *bind, "--expect-workers", str(plan.expect_workers)]
+    if plan.workers == 1:
+        return ["--processes", "0"]
+    port = str(_free_port())
+    places = ["--master-host", "127.0.0.1", "--master-port", port]
+    places += ["--master-bind-host", "127.0.0.1", "--master-bind-port", port]
+    return ["--processes", str(plan.workers), *places]
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def _lines(report: Path, group: Group, output: Tail) -> Iterator[tuple[str, Any]]:
+    """What the load reports, as it comes, until it says that it is done."""
+    rest = b""
+    heard = time.monotonic()
+    with report.open("rb") as file:
+        while True:
+            has_ended = group.process.poll() is not None
+            news = file.read()
+            *lines, rest = (rest + news).split(b"\n")
+            for line in lines:
+                heard = time.monotonic()
+                what, data = json.loads(line)
+                if what == "done":
+                    return
+                yield what, data
+            if not news:
+                if has_ended:
+                    raise _ended(group, output)
+                if time.monotonic() - heard > _LONGEST_SILENCE:
+                    raise MeasureError(
+                        f"Locust said nothing for {_LONGEST_SILENCE:.0f}s, and was ended",
+                        _with_log("Does the locustfile block?", output),
+                    )
+                time.sleep(_PAUSE)
+
+
+def _await_end(group: Group) -> None:
+    """Let the hooks of a locustfile finish."""
+    try:
+        group.process.wait(_LAST_WORDS)
+    except subprocess.TimeoutExpired:
+        return
+
+
+def _failure(what: str, data: Any, output: Tail) -> MeasureError:
+    if what == "failed":
+        message, *hints = data
+        return MeasureError(message, _with_log(" ".join(hints), output))
+    return MeasureError(
+        f"the load broke: {last_lines(data)}", _with_log("Is this version of Locust new?", output)
+    )
+
+
+def _ended(group: Group, output: Tail) -> Exception:
+    said = output.text()
+    if _BUSY in said:
+        return _PortTakenError(last_lines(said))
+    return MeasureError(
+        f"Locust {ending(group.process.returncode)} before the load was over:"
+        f" {last_lines(said) or 'it said nothing'}"
+    )
+
+
+def _with_log(hint: str, output: Tail) -> str | None:
+    said = last_lines(output.text())
+    return " ".join(filter(None, (hint, f"Locust said last: {said}" if said else ""))) or None

@@ -1,0 +1,65 @@
+"""What the file that Locust is given calls: it joins the run's own parts to Locust's events."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import gevent
+from locust import FastHttpUser, events
+from locust.runners import MasterRunner, WorkerRunner
+
+from pytest_fitness.load.crew import Alone, Crew, Workers, serve
+from pytest_fitness.load.driver import Driver, Reporter
+from pytest_fitness.load.plan import LoadPlan, plan_from_builtins
+from pytest_fitness.load.recorder import Recorder
+from pytest_fitness.load.recording import MOST_NAMES, OTHERS
+from pytest_fitness.load.visitor import visitor
+
+
+def begin(data: Mapping[str, Any]) -> type[FastHttpUser] | None:
+    """Join in; the users of the plan's own requests, or none beside a locustfile of the team."""
+    plan = plan_from_builtins(data["plan"])
+    recorder = Recorder(whole_names=plan.locustfile is None)
+    events.request.add_listener(recorder.request)
+
+    def start(environment: Any, runner: Any, **_: Any) -> None:
+        _bound_statistics(environment.stats)
+        if isinstance(runner, WorkerRunner):
+            serve(runner, recorder)
+            return
+        _overrule(environment, plan)
+        crew: Crew = (
+            Workers(runner) if isinstance(runner, MasterRunner) else Alone(runner, recorder)
+        )
+        driver = Driver(plan, runner, crew, Reporter(Path(data["report"])))
+        gevent.spawn(driver.drive)
+
+    events.init.add_listener(start)
+    return visitor(plan, recorder) if plan.locustfile is None else None
+
+
+def _overrule(environment: Any, plan: LoadPlan) -> None:
+    """The plan says where the load goes, how much of it there is and how long it takes."""
+    environment.host = plan.url
+    environment.shape_class = None
+    environment.parsed_options.run_time = None
+
+
+def _bound_statistics(stats: Any) -> None:
+    """Keep Locust's own figures small, too: it would keep some for each name that ever was."""
+    names: set[tuple[str, str]] = set()
+    log_request, log_error = stats.log_request, stats.log_error
+
+    def known(method: str, name: str) -> str:
+        if len(names) < MOST_NAMES:
+            names.add((method, name))
+        return name if (method, name) in names else OTHERS
+
+    def request(method: str, name: str, *rest: Any) -> None:
+        log_request(method, known(method, name), *rest)
+
+    def error(method: str, name: str, *rest: Any) -> None:
+        if len(stats.errors) < MOST_NAMES:
+            log_error(method, known(method, name), *rest)
+
+    stats.log_request, stats.log_error = request, error

@@ -1,0 +1,61 @@
+"""The virtual user that makes the requests of a plan. This runs inside Locust."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+from locust import FastHttpUser, constant, task
+
+from pytest_fitness.load.plan import LoadPlan, Request
+from pytest_fitness.load.recorder import Recorder
+
+
+def visitor(plan: LoadPlan, recorder: Recorder) -> type[FastHttpUser]:
+    """A class of users that ask, wait for the answer, pause, and ask again."""
+    requests = [request for request in plan.requests for _ in range(request.weight)]
+
+    class Visitor(FastHttpUser):
+        host = plan.url
+        wait_time = constant(plan.pause)
+        connection_timeout = network_timeout = plan.timeout
+
+        @task
+        def visit(self) -> None:
+            request = random.choice(requests)  # noqa: S311 (which page comes next is no secret)
+            recorder.waiting[id(self)] = (request.name, time.perf_counter())
+            try:
+                _make(self.client, plan.url, request)
+            finally:
+                del recorder.waiting[id(self)]
+
+    return Visitor
+
+
+def _make(client: Any, url: str, request: Request) -> None:
+    """One request; a redirection is an answer, and is not followed to wherever it leads."""
+    with client.request(
+        request.method,
+        address(url, request.path),
+        name=request.name or f"{request.method} {request.path or '/'}",
+        data=request.body,
+        headers=dict(request.headers),
+        allow_redirects=False,
+        catch_response=True,
+    ) as answer:
+        if request.expect and answer.status_code:
+            _judge(answer.status_code, request, answer.success, answer.failure)
+
+
+def _judge(
+    status: int, request: Request, succeed: Callable[[], None], fail: Callable[[str], None]
+) -> None:
+    if status in request.expect:
+        succeed()
+    else:
+        fail(f"status {status}, which is not expected")
+
+
+def address(url: str, path: str) -> str:
+    """Where a request goes: a path continues the one of the url."""
+    return url.rstrip("/") + path if path else url

@@ -1,0 +1,1 @@
+"""``benchmark``: how long a function or a command takes, and how much memory."""

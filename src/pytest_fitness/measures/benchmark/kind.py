@@ -1,0 +1,84 @@
+"""``benchmark``: how long a function or a command takes, and how much memory."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from pytest_fitness import units
+from pytest_fitness.config.kinds import Context, Kind
+from pytest_fitness.config.options import Record
+from pytest_fitness.config.reader import suggest
+from pytest_fitness.hookspecs import hookimpl
+from pytest_fitness.measures.benchmark.options import AUTO, BenchmarkOptions
+from pytest_fitness.model import Check, FitnessFunction, Measurement
+
+_MEMORY: Final = "memory"
+_LARGEST: Final = "max"
+_UNITS: Final[Mapping[str, str]] = {
+    "mean": units.SECONDS,
+    "p50": units.SECONDS,
+    "p95": units.SECONDS,
+    _LARGEST: units.SECONDS,
+    "throughput": units.RATE,
+    _MEMORY: units.BYTES,
+}
+# What starting an interpreter and yielding one value usually take, in seconds.
+_START: Final = 0.3
+_ONE_VALUE: Final = 0.15
+
+
+class Benchmark(Kind):
+    """Timings that carry their interval: it fails only where all of that is past the limit."""
+
+    name = "benchmark"
+    about = "how long a function or a command takes, and how much memory"
+    options = Record(BenchmarkOptions)
+    takes_several = True
+    takes_baseline = False
+    alone = True
+
+    def unit(self, options: BenchmarkOptions, part: str | None) -> str:  # noqa: ARG002
+        """Seconds, bytes, or a rate; the mean where no part is named."""
+        if part is not None and part not in _UNITS:
+            raise ValueError(f"a benchmark has no {part!r}. {suggest(part, _UNITS)}")
+        return _UNITS[part or "mean"]
+
+    def problems(self, function: FitnessFunction) -> Iterator[str]:
+        """One thing to time, and enough processes to tell."""
+        from pytest_fitness.judge.timings import too_few
+
+        options: BenchmarkOptions = function.options
+        yield from options.problems()
+        for part in _parts(function):
+            few = too_few(part, options.processes, options.processes * options.values)
+            if few:
+                yield few
+
+    def duration(self, function: FitnessFunction) -> float:
+        """What it takes by default; what is timed once, however long that is, is not known."""
+        options: BenchmarkOptions = function.options
+        processes = options.processes + (options.loops == AUTO)
+        seconds = processes * (_START + (options.warmups + options.values) * _ONE_VALUE)
+        return min(options.timeout, seconds if _timed(function) else _START)
+
+    def measure(self, function: FitnessFunction, check: Check, context: Context) -> Measurement:
+        """Time it, or measure its memory; one run serves all limits of a function."""
+        from pytest_fitness.measures.benchmark import measuring
+
+        part = check.part or "mean"
+        if part == _MEMORY:
+            return measuring.memory(function, context)
+        return measuring.timing(function, part, context)
+
+
+def _parts(function: FitnessFunction) -> tuple[str, ...]:
+    return tuple(function.limits) or ("mean",)
+
+
+def _timed(function: FitnessFunction) -> bool:
+    return any(part != _MEMORY for part in _parts(function))
+
+
+@hookimpl
+def fitness_kinds() -> list[Kind]:
+    """The kind of this module."""
+    return [Benchmark()]

@@ -1,0 +1,1 @@
+"""``capacity``: how many users a system has room for."""

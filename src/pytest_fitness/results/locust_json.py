@@ -1,0 +1,108 @@
+"""Locust's JSON: counts of rounded times, of which its statistics are made."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple, Self
+
+from pytest_fitness.results.locust import Counts, Entry, readings
+from pytest_fitness.results.reading import count_of, number_of
+
+ALL: Final = "Aggregated"
+_PERCENTS: Final = (50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100)
+
+
+class _Sums(NamedTuple):
+    """Some requests: how many, how long altogether (in milliseconds), when."""
+
+    requests: float
+    failures: float
+    took: float
+    size: float
+    least: float
+    most: float
+    start: float
+    end: float
+    times: Mapping[float, int]
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> Self:
+        """The sums of one entry of the file."""
+        times = entry.get("response_times")
+        keys = (
+            "num_requests",
+            "num_failures",
+            "total_response_time",
+            "total_content_length",
+            "min_response_time",
+            "max_response_time",
+            "start_time",
+            "last_request_timestamp",
+        )
+        counted = times.items() if isinstance(times, dict) else ()
+        counts = {number_of(time): count_of(count) for time, count in counted}
+        return cls(*(number_of(entry.get(key)) for key in keys), counts)
+
+    @classmethod
+    def together(cls, parts: Sequence[Self]) -> Self:
+        """The sums of all of them."""
+        times: Counter[float] = Counter()
+        for part in parts:
+            times.update(part.times)
+        return cls(
+            *(math.fsum(values) for values in zip(*(part[:4] for part in parts), strict=True)),
+            _known(min, (part.least for part in parts)),
+            _known(max, (part.most for part in parts)),
+            _known(min, (part.start for part in parts)),
+            _known(max, (part.end for part in parts)),
+            times,
+        )
+
+
+def entries(document: Sequence[Mapping[str, Any]], confidence: float) -> list[Entry]:
+    """The statistics of each entry, and of all of them together."""
+    sums = [_Sums.of(each) for each in document]
+    named = [(str(each.get("method")), str(each.get("name"))) for each in document]
+    return [
+        (method, name, _readings(each, confidence))
+        for (method, name), each in zip(
+            [*named, ("", ALL)], [*sums, _Sums.together(sums)], strict=True
+        )
+    ]
+
+
+def _known(choose: Any, values: Iterable[float]) -> float:
+    known = [value for value in values if not math.isnan(value)]
+    return float(choose(known)) if known else math.nan
+
+
+def _readings(sums: _Sums, confidence: float) -> dict[str, Any]:
+    some = sums.requests > 0
+    seconds = sums.end - sums.start
+    ordered = sorted(sums.times.items())
+    times = {f"p{percent:g}": _percentile(ordered, percent) for percent in _PERCENTS}
+    times |= {
+        "median": times["p50"],
+        "average": sums.took / sums.requests if some else math.nan,
+        "min": sums.least if some else math.nan,
+        "max": sums.most if some else math.nan,
+    }
+    counts = Counts(
+        sums.requests,
+        sums.failures,
+        sums.requests / seconds if seconds > 0 else math.nan,
+        sums.failures / seconds if seconds > 0 else math.nan,
+        sums.size / sums.requests if some else math.nan,
+    )
+    return readings(times, counts, confidence, None if math.isnan(sums.end) else sums.end)
+
+
+def _percentile(ordered: Sequence[tuple[float, int]], percent: float) -> float:
+    """A percentile as Locust takes it: the value that ``int(n * percent / 100)`` others precede."""
+    count = sum(times for _, times in ordered)
+    before = min(int(count * percent / 100), count - 1)
+    for value, times in ordered:
+        before -= times
+        if before < 0:
+            return value
+    return math.nan

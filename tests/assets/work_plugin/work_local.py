@@ -1,0 +1,58 @@
+"""Kinds that write down when they begin and end, alone or beside each other."""
+
+import os
+import time
+from pathlib import Path
+
+from pytest_fitness import Kind, Measurement, hookimpl, units
+from pytest_fitness.config.options import Options, Record, key
+from pytest_fitness.config.values import Amount, Text
+
+
+class WorkOptions(Options):
+    """What is written, and what else is done meanwhile."""
+
+    says: str = key(Text(), "A live line.", default="")
+    takes: float = key(Amount(units.SECONDS), "The planned time.", default=0.0)
+    then: float = key(Amount(units.SECONDS), "The planned time, once it was begun.", default=0.0)
+
+
+class Work(Kind):
+    """Measures nothing."""
+
+    name = "work"
+    about = "nothing, for a moment"
+    options = Record(WorkOptions)
+    takes_several = True
+
+    def unit(self, options, part):
+        return units.COUNT
+
+    def duration(self, function):
+        return (
+            function.options.then
+            if Path(f"{function.id}.begun").exists()
+            else function.options.takes
+        )
+
+    def measure(self, function, check, context):
+        Path(context.root / f"{function.id}.begun").touch()
+        with open(context.root / "log.txt", "ab", buffering=0) as log:
+            log.write(f"begin {self.name} {function.id} {os.getpid()}\n".encode())
+            if function.options.says:
+                context.progress(function.options.says)
+            time.sleep(0.05)
+            log.write(f"end {self.name} {function.id} {os.getpid()}\n".encode())
+        return Measurement(1)
+
+
+class Alone(Work):
+    """The same, but nothing goes on beside it."""
+
+    name = "alone"
+    alone = True
+
+
+@hookimpl
+def fitness_kinds():
+    return [Work(), Alone()]
