@@ -72,7 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def fitness(request: pytest.FixtureRequest) -> "Records":
     """Record numbers that a test has measured: ``fitness.record("search.p95", 0.21, unit="s")``."""
-    from pytest_fitness.session.recording import begin
+    from pytest_fitness.session.fixture import begin
 
     return begin(request)
 

@@ -45,6 +45,24 @@ def test_no_output_and_no_file_holds_a_secret(
         assert SECRET.encode() not in content
 
 
+@pytest.mark.parametrize("options", [[], ["-n2"]], ids=str)
+def test_what_a_source_says_beside_its_numbers_is_looked_through(
+    project: Project,
+    pytester: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+) -> None:
+    monkeypatch.setenv("SHOP_TOKEN", SECRET)
+    functions = "  queue:\n    metric: {source: app, metric: queue}\n    max: 5\n"
+    answer = {"points": [[0, 9]], "notes": [f"asked with {SECRET}"]}
+    project(functions, {"queue": answer}, head=HEAD)
+    result = pytester.runpytest_subprocess("--fitness", *options)
+    result.stdout.fnmatch_lines(["*asked with ${SHOP_TOKEN}*"])
+    for path in pytester.path.rglob("*"):
+        if path.is_file() and path.suffix != ".json":  # the answers that the test made up
+            assert SECRET.encode() not in path.read_bytes()
+
+
 def verdict(text: str) -> Verdict:
     return Verdict(
         "a",

@@ -6,7 +6,8 @@
 - ``--leak``: each request to ``/login`` begins a session, which keeps so many bytes for ever.
 - ``--fill``: each user's connection holds so many more bytes, which it takes over ``--within``
   seconds, as caches do: no leak.
-- ``--slots`` and ``--service``: so many requests are served at once, each for so many seconds.
+- ``--slots`` and ``--service``: so many requests are served at once, each for so many seconds in
+  the mean. So ``N`` users wait ``N * service / slots`` in the mean, once all slots are busy.
 - ``--worn-by``: with as many users it breaks: from then on each answer takes a second more.
 - ``--fails-from``: beyond so many users, each answer is a failure.
 
@@ -16,14 +17,24 @@
 import argparse
 import asyncio
 import contextlib
+import heapq
 import json
 import mmap
+import random
 import signal
+import sys
 import time
 from collections.abc import Mapping
 
 PAGE = 4096
 CHUNK = 256 * 1024
+
+
+def as_source(port: int, *options: str) -> str:
+    """The source of `fitness.yaml` that starts it and waits for it, as YAML in one line."""
+    start = [sys.executable, __file__, "--port", str(port), *options]
+    url = f"http://127.0.0.1:{port}/figures"
+    return json.dumps({"process": {"start": start, "ready": {"url": url}}})
 
 
 def held(size: int) -> mmap.mmap:
@@ -59,7 +70,9 @@ class Target:
         self._memory = Memory()
         self._leaked: list[bytearray] = []
         self._arrivals: dict[object, float] = {}
-        self._slots = asyncio.Semaphore(options.slots or 1_000_000)
+        self._random = random.Random(1)
+        # When each slot is free again.
+        self._slots = [0.0] * options.slots
 
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection until it is closed."""
@@ -118,12 +131,21 @@ class Target:
         if path == "/login":
             self.sessions += 1
             self._leaked.append(bytearray(b"x") * self.options.leak)
-        async with self._slots:
-            await asyncio.sleep(self.options.service)
+        await asyncio.sleep(self._service())
         if self.worn:
             await asyncio.sleep(1.0)
         failing = 0 < self.options.fails_from < self.users
         return (503, b"full") if failing else (200, b"ok")
+
+    def _service(self) -> float:
+        """How long a request takes, and waits for its turn; slots never rest while one waits."""
+        if not self._slots:
+            return float(self.options.service)
+        now = time.monotonic()
+        takes = float(self.options.service) * self._random.uniform(0.5, 1.5)
+        ends = max(now, self._slots[0]) + takes
+        heapq.heapreplace(self._slots, ends)
+        return ends - now
 
     def _figures(self) -> Mapping[str, int]:
         return {

@@ -16,13 +16,16 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.request import urlopen
 
+import psutil
+
+from families import lives
 from server_processes import free_port
 
-STARTED_WITHIN = 30.0
+MARK = "PYTEST_FITNESS_TEST_MARK"
 counts: Counter[str] = Counter()
 bodies: Counter[str] = Counter()
 
@@ -55,7 +58,9 @@ def target() -> Iterator[Target]:
     for _ in range(5):
         port = free_port()
         argv = [sys.executable, str(Path(__file__)), str(port)]
-        with subprocess.Popen(argv, stdout=subprocess.PIPE) as process:
+        # It is not one of what a test counts.
+        environment = {**os.environ, MARK: ""}
+        with subprocess.Popen(argv, stdout=subprocess.PIPE, env=environment) as process:
             try:
                 assert process.stdout is not None
                 if process.stdout.readline().strip() == b"ready":
@@ -64,6 +69,18 @@ def target() -> Iterator[Target]:
             finally:
                 process.kill()
     raise RuntimeError("the target found no port")
+
+
+def marked(mark: str) -> list[psutil.Process]:
+    """The processes in whose environment a mark stands, the run's own left out."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            is_ours = mark in process.environ().values() and lives(process)
+            # The one that watches over the others stays until this process ends.
+            if is_ours and process.pid != os.getpid() and "orphans.py" not in process.cmdline()[-1]:
+                found.append(process)
+    return found
 
 
 async def delay(path: str) -> None:
@@ -119,7 +136,8 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 async def main(port: int) -> None:
     server = await asyncio.start_server(serve, "127.0.0.1", port, backlog=1000)
-    print("ready", flush=True)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     await server.serve_forever()
 
 

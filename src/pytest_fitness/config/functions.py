@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pytest_fitness import units
 from pytest_fitness.config.kinds import Kind
-from pytest_fitness.config.limits import LIMIT_KEYS, Entries, Pair, decode_pair
+from pytest_fitness.config.limits import LIMIT_KEYS, Entries, Pair, decode_pair, written_unit
 from pytest_fitness.config.nodes import Mapping as MappingNode
 from pytest_fitness.config.nodes import Node, Scalar
 from pytest_fitness.config.options import Options, decode_record, key
@@ -150,7 +150,7 @@ def _with_limits(
         limits = _decode_limits(several, kind, options, limiting, reader)
     else:
         try:
-            unit = kind.unit(options, None)
+            unit = kind.lone_unit(options, written_unit(limiting, reader))
         except ValueError as error:
             place = limiting[0][0] if limiting else name
             return reader.problem(place, str(error))

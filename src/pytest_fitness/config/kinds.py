@@ -97,6 +97,13 @@ class Kind(ABC):
             raise ValueError("this kind has one number only; write the limit beside it")
         return units.COUNT
 
+    def lone_unit(self, options: Any, written: str) -> str:  # noqa: ARG002
+        """The unit of a limit beside the kind, which is written in some unit.
+
+        For kinds of several numbers, where the unit tells which of them is meant.
+        """
+        return self.unit(options, None)
+
     def problems(self, function: FitnessFunction) -> Iterable[str]:  # noqa: ARG002
         """What is wrong with options or limits that are each valid by themselves."""
         return ()

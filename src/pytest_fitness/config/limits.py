@@ -1,17 +1,30 @@
 """Reading limits: ``max``, ``min``, ``between``, ``equals``, and the earlier line ``warn``."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Final
 
+from pytest_fitness import units
 from pytest_fitness.config.nodes import Mapping, Node, Scalar, Sequence
 from pytest_fitness.config.reader import INVALID, Invalid, Reader, describe
 from pytest_fitness.config.values import Amount, Schema
+from pytest_fitness.config.variables import expand
 from pytest_fitness.model import Limit
 
 Entries = Collection[tuple[Scalar, Node]]
 Pair = tuple[Limit | None, Limit | None]
 
 LIMIT_KEYS: Final = ("max", "min", "between", "equals")
+
+
+def written_unit(entries: Entries, reader: Reader) -> str:
+    """The unit that a limit is written in; a plain number where nothing can be told from it."""
+    for name, value in entries:
+        first = value.items[0] if isinstance(value, Sequence) and value.items else value
+        if name.text in LIMIT_KEYS and isinstance(first, Scalar):
+            with suppress(KeyError, ValueError):  # told where the limit is read
+                return units.parse(expand(first.text, reader.environment)).unit
+    return units.COUNT
 
 
 def decode_limit(entries: Entries, unit: str, reader: Reader) -> Limit | Invalid | None:

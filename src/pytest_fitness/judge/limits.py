@@ -34,6 +34,9 @@ class _Offences:
     fixed: tuple[str, ...]
 
 
+_NONE = _Offences((), (), ())
+
+
 def judge(
     function: FitnessFunction,
     check: Check,
@@ -122,6 +125,8 @@ def _past(
 
 
 def _sort_out(places: list[Place], limit: Limit, accepted: Accepted) -> _Offences:
+    if not places and not accepted:
+        return _NONE
     new: list[Violation] = []
     known: list[Violation] = []
     for place in places:

@@ -36,7 +36,9 @@ def exact(good: float, total: float, confidence: float = 0.95) -> tuple[float, f
     tail = (1 - confidence) / 2
     bad = total - good
     low = 0.0 if good == 0 else _where(lambda share: incomplete_beta(good, bad + 1, share) >= tail)
-    high = 1.0 if bad == 0 else _where(lambda share: incomplete_beta(bad, good + 1, 1 - share) < tail)
+    high = (
+        1.0 if bad == 0 else _where(lambda share: incomplete_beta(bad, good + 1, 1 - share) < tail)
+    )
     return low, high
 
 

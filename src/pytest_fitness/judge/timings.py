@@ -19,6 +19,8 @@ FEWEST_PROCESSES: Final = 3
 FEWEST_VALUES: Final = {"p95": 60}
 """With fewer, all of them lie below the percentile more often than one time in twenty."""
 SHARES: Final = {"p50": 0.5, "p95": 0.95}
+# The largest margin of a logarithm; what is wider says nothing more.
+_WIDEST: Final = 300.0
 STATISTICS: Final = ("mean", *SHARES, "max", "throughput")
 
 
@@ -55,11 +57,7 @@ def estimate(statistic: str, processes: Processes, confidence: float = 0.95) -> 
     if statistic in SHARES:
         return Estimate(value, quantile_interval(processes, SHARES[statistic], confidence))
     low, high = mean_interval(processes, confidence)
-    if statistic == "mean":
-        return Estimate(value, (max(low, 0.0), high))
-    if low <= 0:
-        return Estimate(value, None, "the processes differ too much: raise `processes`")
-    return Estimate(value, (1 / high, 1 / low))
+    return Estimate(value, (low, high) if statistic == "mean" else (1 / high, 1 / low))
 
 
 def too_few(statistic: str, processes: int, values: int) -> str:
@@ -86,12 +84,14 @@ def _of(statistic: str, values: Sequence[float], processes: Processes) -> float:
 def mean_interval(processes: Processes, confidence: float) -> tuple[float, float]:
     """The interval of the mean of all processes: Student's, from the mean of each.
 
-    With one value for each cluster, this holds whatever the values within it have in common.
+    With one value for each cluster, this holds whatever the values within it have in common. It is
+    taken of the logarithm (by the delta method), as times are above nothing and skewed: so its
+    lower end is above nothing too.
     """
     means = [mean(each) for each in processes]
     centre = mean(means)
-    margin = _margin(means, confidence)
-    return centre - margin, centre + margin
+    factor = math.exp(min(_margin(means, confidence) / centre, _WIDEST))
+    return centre / factor, centre * factor
 
 
 def quantile_interval(processes: Processes, share: float, confidence: float) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """Leads Locust through the stages of a plan, and writes down what happens. Runs inside Locust."""
 
 import json
+import math
 import os
 import time
 import traceback
@@ -13,12 +14,11 @@ import gevent
 
 from pytest_fitness.load.crew import Crew, CrewError
 from pytest_fitness.load.histogram import Histogram
-from pytest_fitness.load.plan import LoadPlan, Stage
+from pytest_fitness.load.plan import LoadPlan, Stage, shown_url
 from pytest_fitness.load.recording import OTHERS, Lately, Seen
 from pytest_fitness.load.result import StageResult, Tick, stage_to_builtins
 from pytest_fitness.units import shorten
 
-WORKERS_WITHIN: Final = 60.0
 _USERS_WITHIN: Final = 30.0
 _EVERY: Final = 1.0
 _LATELY: Final = 3
@@ -85,12 +85,12 @@ class Driver:
             self._runner.quit()
 
     def _await_workers(self) -> None:
-        deadline = time.monotonic() + WORKERS_WITHIN
+        deadline = time.monotonic() + self._plan.workers_within
         while self._expected and self._there() < self._expected:
             if time.monotonic() > deadline:
                 raise LoadFailedError(
                     f"{self._there()} of {self._expected} workers came within"
-                    f" {WORKERS_WITHIN:.0f}s",
+                    f" {self._plan.workers_within:g}s",
                     "Start the others, and let them reach the address of `master`.",
                 )
             self._wait(0.2)
@@ -178,19 +178,20 @@ class Driver:
         failed = seen.total.failures == seen.total.times.count
         if lately.unanswered >= max(users, 1) and not failed:
             raise self._died(lately)
-        pace = self._plan.pause + 5 * seen.total.times.max
-        waiting = self._plan.locustfile is None and seen.unfinished >= max(users, 1)
-        if waiting and lately.silence > max(_DEAD_AFTER, pace):
+        pace = self._plan.pause + 5 * lately.longest
+        all_wait = users > 0 and seen.unfinished >= users
+        if all_wait and max(_DEAD_AFTER, pace) < lately.silence < math.inf:
             raise self._died(lately)
 
     def _died(self, lately: Lately) -> LoadFailedError:
-        if lately.silence == float("inf"):
-            text = f"{self._plan.url} answered none of {lately.requests:,} requests"
+        url = shown_url(self._plan.url)
+        if lately.silence == math.inf:
+            text = f"{url} answered none of {lately.requests:,} requests"
         else:
             count = lately.requests - lately.unanswered
             when = time.perf_counter() - self._began - lately.silence
             text = (
-                f"{self._plan.url} stopped answering {when:.1f}s after the load began, after"
+                f"{url} stopped answering {when:.1f}s after the load began, after"
                 f" {count:,} requests"
             )
         return LoadFailedError(text, "It crashed, was stopped, or takes no connections any more.")

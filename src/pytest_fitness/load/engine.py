@@ -23,7 +23,7 @@ _LONGEST_SILENCE: Final = 120.0
 # The hooks of a locustfile at the end of a test have so long.
 _LAST_WORDS: Final = 15.0
 _PORTS_TRIED: Final = 3
-_BUSY: Final = "was busy"
+_TAKEN: Final = "Address already in use"
 
 
 class _PortTakenError(Exception):
@@ -75,7 +75,7 @@ def _run(
         with _started(plan, file) as group:
             assert group.process.stdout is not None
             output = Tail(group.process.stdout)
-            for what, data in _lines(report, group, output):
+            for what, data in _lines(plan, report, group, output):
                 if what == "tick" and on_tick is not None:
                     on_tick(Tick(*data))
                 elif what == "stage":
@@ -132,7 +132,7 @@ def _free_port() -> int:
         return port
 
 
-def _lines(report: Path, group: Group, output: Tail) -> Iterator[tuple[str, Any]]:
+def _lines(plan: LoadPlan, report: Path, group: Group, output: Tail) -> Iterator[tuple[str, Any]]:
     """What the load reports, as it comes, until it says that it is done."""
     rest = b""
     heard = time.monotonic()
@@ -149,7 +149,7 @@ def _lines(report: Path, group: Group, output: Tail) -> Iterator[tuple[str, Any]
                 yield what, data
             if not news:
                 if has_ended:
-                    raise _ended(group, output)
+                    raise _ended(plan, group, output)
                 if time.monotonic() - heard > _LONGEST_SILENCE:
                     raise MeasureError(
                         f"Locust said nothing for {_LONGEST_SILENCE:.0f}s, and was ended",
@@ -175,9 +175,14 @@ def _failure(what: str, data: Any, output: Tail) -> MeasureError:
     )
 
 
-def _ended(group: Group, output: Tail) -> Exception:
+def _ended(plan: LoadPlan, group: Group, output: Tail) -> Exception:
     said = output.text()
-    if _BUSY in said:
+    if _TAKEN in said and plan.master is not None:
+        return MeasureError(
+            f"the load cannot wait for workers at {plan.master}: something listens there already",
+            "Stop it, or write another port in `master`.",
+        )
+    if _TAKEN in said and plan.workers > 1:
         return _PortTakenError(last_lines(said))
     return MeasureError(
         f"Locust {ending(group.process.returncode)} before the load was over:"

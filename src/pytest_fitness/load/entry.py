@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import gevent
-from locust import FastHttpUser, events
+from locust import FastHttpUser
+from locust import events as _events
 from locust.runners import MasterRunner, WorkerRunner
 
 from pytest_fitness.load.crew import Alone, Crew, Workers, serve
@@ -20,6 +21,7 @@ def begin(data: Mapping[str, Any]) -> type[FastHttpUser] | None:
     """Join in; the users of the plan's own requests, or none beside a locustfile of the team."""
     plan = plan_from_builtins(data["plan"])
     recorder = Recorder(whole_names=plan.locustfile is None)
+    events: Any = _events
     events.request.add_listener(recorder.request)
 
     def start(environment: Any, runner: Any, **_: Any) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 
 class Request(NamedTuple):
@@ -51,6 +52,7 @@ class LoadPlan(NamedTuple):
         workers: how many local processes share the users; 1 is one process without any master.
         master: ``host:port`` that workers of other machines connect to.
         expect_workers: how many of them are waited for.
+        workers_within: how long workers are waited for, in seconds.
         directory: where the locustfile is run; where this process runs by default.
     """
 
@@ -64,6 +66,7 @@ class LoadPlan(NamedTuple):
     workers: int = 1
     master: str | None = None
     expect_workers: int = 0
+    workers_within: float = 60.0
     directory: Path | None = None
 
 
@@ -74,6 +77,12 @@ def planned_seconds(plan: LoadPlan) -> float:
         seconds += stage.seconds + abs(stage.users - users) / plan.spawn_rate
         users = stage.users
     return seconds
+
+
+def shown_url(url: str) -> str:
+    """The url without what may be secret: user, password, query, fragment."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def plan_to_builtins(plan: LoadPlan) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import os
 import re
 import time
+from collections.abc import Iterable
 from typing import Any, Final
 
 from pytest_fitness.load.recording import SLICES, Lately, Seen
@@ -27,6 +28,7 @@ class Recorder:
         self._last_answer: float | None = None
         self._unanswered = 0
         self._requests = 0
+        self._longest = 0.0
         # Since when which user waits for an answer to which request.
         self.waiting: dict[int, tuple[str, float]] = {}
         self.untimed = 0
@@ -48,6 +50,7 @@ class Recorder:
             self.untimed += 1
             return
         seconds = response_time / 1000
+        self._longest = max(self._longest, seconds)
         self._lately.times.add(seconds)
         self._lately.failures += exception is not None
         if self._window is not None:
@@ -71,6 +74,7 @@ class Recorder:
         if self._last_answer is not None:
             found.silence = time.perf_counter() - self._last_answer
         found.unanswered, found.requests = self._unanswered, self._requests
+        found.longest = self._longest
         return found
 
     def _hear(self, response: Any, exception: BaseException | str | None, now: float) -> None:
@@ -94,18 +98,18 @@ class _Window:
         part = min(int((now - self._began) / self._width), SLICES - 1)
         self.seen.add(name, seconds, part, error)
 
-    def close(self, waiting: Any) -> Seen:
+    def close(self, waiting: Iterable[tuple[str, float]]) -> Seen:
         """Stop: who waits for longer than anybody waited for an answer counts, with that time.
 
         Else a target that stops answering would look fast: the slowest would be missing.
         """
         now = time.perf_counter()
         seen = self.seen
-        longest = seen.total.times.max
-        for name, since in list(waiting):
-            if now - since > longest and seen.total.times.count:
-                seen.add(name, now - since, SLICES - 1, None)
-                seen.unfinished += 1
+        count, longest = seen.total.times.count, seen.total.times.max
+        late = [(name, now - since) for name, since in waiting if now - since > longest]
+        seen.unfinished = len(late)
+        for name, seconds in late if count else ():
+            seen.add(name, seconds, SLICES - 1, None)
         seen.busy = (_processor_time() - self._used) / max(now - self._began, 1e-9)
         return seen
 

@@ -134,6 +134,7 @@ class Lately:
         unanswered: how many requests since then got no answer at all.
         requests: how many there were from the beginning.
         users: how many users there are.
+        longest: how long the slowest answer of all took, in seconds.
     """
 
     def __init__(self) -> None:
@@ -143,18 +144,20 @@ class Lately:
         self.unanswered = 0
         self.requests = 0
         self.users = 0
+        self.longest = 0.0
 
     def to_builtins(self) -> list[Any]:
         """Lists and numbers."""
         silence = self.silence if math.isfinite(self.silence) else None
-        counts = [self.failures, silence, self.unanswered, self.requests, self.users]
+        counts = [self.failures, silence, self.unanswered, self.requests, self.users, self.longest]
         return [self.times.to_builtins(), *counts]
 
     @classmethod
     def from_builtins(cls, data: Any) -> Self:
         """What :meth:`to_builtins` took apart."""
         found = cls()
-        times, found.failures, silence, found.unanswered, found.requests, found.users = data
+        times, found.failures, silence, found.unanswered, found.requests, *rest = data
+        found.users, found.longest = rest
         found.times = Histogram.from_builtins(times)
         found.silence = math.inf if silence is None else silence
         return found
@@ -167,3 +170,4 @@ class Lately:
         self.unanswered += other.unanswered
         self.requests += other.requests
         self.users += other.users
+        self.longest = max(self.longest, other.longest)

@@ -16,17 +16,20 @@ _FORMAT: Final = zlib.crc32(repr((Measurement._fields, Place._fields, Link._fiel
 def measured(codebase: Codebase, key: str, measure: Callable[[], Measurement]) -> Measurement:
     """What ``measure`` finds, or found before in the same code."""
 
-    def compute() -> object:
-        try:
-            return to_builtins(measure())
-        except NoDataError as error:
-            return [error.message, error.hint]
-
-    found = codebase.remember(f"{key} {_FORMAT}", compute)
+    found = codebase.remember(f"{key} {_FORMAT}", lambda: _kept(measure))
     if isinstance(found, list):
         raise NoDataError(*found)
     measurement = measurement_from_builtins(found)
-    return measurement._replace(notes=measurement.notes + codebase.notes)
+    notes = codebase.notes
+    return measurement._replace(notes=measurement.notes + notes) if notes else measurement
+
+
+def _kept(measure: Callable[[], Measurement]) -> object:
+    """A measurement as the cache keeps it, or why there is none."""
+    try:
+        return to_builtins(measure())
+    except NoDataError as error:
+        return [error.message, error.hint]
 
 
 def is_past(value: float, check: Check) -> bool:

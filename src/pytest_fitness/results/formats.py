@@ -1,59 +1,56 @@
 """The formats that can be read, what their numbers are measured in, and which one a file has."""
 
-from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from pytest_fitness.errors import MeasureError
+from pytest_fitness.results.names import FORMATS, MODULES
 from pytest_fitness.results.opened import ResultFile
 from pytest_fitness.results.reading import MOST_NUMBERS, Readings
 
-# Each module has `claims(file)`, `read(file, confidence)` and `unit_of(name)`.
-MODULES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "k6": "k6",
-        "locust": "locust",
-        "jmeter": "jmeter",
-        "pytest-benchmark": "pytest_benchmark",
-        "pyperf": "pyperf",
-        "hyperfine": "hyperfine",
-        "asv": "asv",
-        "cobertura": "cobertura",
-        "junit": "junit",
-    }
-)
-NAMES: Final = tuple(MODULES)
 
-
-def unit_of(format: str | None, name: str) -> str | None:  # noqa: A002 (as the key is called)
+def unit_of(format: str | None, name: str, stated: str | None = None) -> str | None:  # noqa: A002
     """The unit of a number, known from its name alone; None where only the file can tell.
 
     Args:
-        format: one of ``NAMES``; None for whatever all formats that have such a name agree upon.
+        format: one of ``FORMATS``; None for whatever all formats that have such a name agree upon.
         name: of the number.
+        stated: the unit that the user gives, one of the constants of :mod:`pytest_fitness.units`.
 
     Raises:
-        ValueError: the format has no such name, or formats differ; the message says what to do.
+        ValueError: the format has no such name, or another unit than the one stated, or formats
+            differ; the message says what to do.
     """
     if format is not None:
-        unit: str | None = _reader(format).unit_of(name)
-        return unit
-    found: dict[str | None, str] = {}
-    for each in NAMES:
         try:
-            found.setdefault(_reader(each).unit_of(name), each)
-        except ValueError:
-            continue
+            return _unit_in(format, name, stated)
+        except ValueError as error:
+            raise ValueError(f"{name!r} of {format} {error}") from error
+    found: dict[str | None, str] = {}
+    for each in FORMATS:
+        with suppress(ValueError):
+            found.setdefault(_unit_in(each, name, stated), each)
     if not found:
-        raise ValueError(
-            "no format has a number of that name; end it with a statistic: .p95, .mean"
-        )
+        raise ValueError(f"no known tool writes a number {name!r} of this unit; add `format`")
     if len(found) > 1:
-        raise ValueError(
-            f"its unit depends on the tool; add `format: {next(iter(found.values()))}`"
-        )
-    return next(iter(found))
+        raise ValueError(f"whose {name!r} is meant? Add the tool: `format: {found.popitem()[1]}`")
+    return found.popitem()[0]
+
+
+def _unit_in(format: str, name: str, stated: str | None) -> str | None:  # noqa: A002
+    reader = _reader(format)
+    unit: str | None = reader.unit_of(name)
+    if unit is None or stated in (None, unit):
+        return unit
+    if stated in getattr(reader, "MAY_BE", ()):
+        return stated
+    raise ValueError(f"is measured in {shown_unit(unit)}, not in {shown_unit(stated)}")
+
+
+def shown_unit(unit: str | None) -> str:
+    """A unit as messages name it."""
+    return unit or "plain numbers"
 
 
 def recognise(file: ResultFile) -> str | None:
@@ -62,7 +59,7 @@ def recognise(file: ResultFile) -> str | None:
     Raises:
         MeasureError: it is broken.
     """
-    return next((name for name in NAMES if _reader(name).claims(file)), None)
+    return next((name for name in FORMATS if _reader(name).claims(file)), None)
 
 
 def read(file: ResultFile, format: str | None = None, confidence: float = 0.95) -> Readings:  # noqa: A002
@@ -70,7 +67,7 @@ def read(file: ResultFile, format: str | None = None, confidence: float = 0.95) 
 
     Args:
         file: what another tool wrote.
-        format: one of ``NAMES``; told from the content where it is None.
+        format: one of ``FORMATS``; told from the content where it is None.
         confidence: of the intervals.
 
     Raises:
@@ -89,7 +86,7 @@ def _other(file: ResultFile, found: str | None, format: str | None) -> MeasureEr
     if found is not None:
         hint = f"Name a file of {format}, or write `format: {found}`."
         return file.problem(f"this is a file of {found}, not of {format}", hint)
-    hint = f"Known formats: {', '.join(NAMES)}; docs/recorded.md says how each is written."
+    hint = f"Known formats: {', '.join(FORMATS)}; docs/recorded.md says how each is written."
     if format is not None:
         return file.problem(f"this is no result file of {format}", hint)
     return file.problem("no result file of a tool that is known", hint)

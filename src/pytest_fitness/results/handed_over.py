@@ -5,9 +5,8 @@ the same moment belong to the same run. A file goes when a later run has recorde
 """
 
 import json
-import math
+import os
 import re
-import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import groupby
@@ -17,30 +16,17 @@ from typing import Any, Final, NamedTuple
 from pytest_fitness import units
 from pytest_fitness.errors import MeasureError
 from pytest_fitness.files import replace_text
+from pytest_fitness.results.records import Record, checked
+
+__all__ = ["DIRECTORY", "MOST_RECORDS", "Record", "Run", "checked", "names", "read", "write"]
 
 DIRECTORY: Final = ".fitness/recorded"
 """Where the files lie, below the directory of ``fitness.yaml``."""
-NAME: Final = r"[a-z0-9][a-z0-9._-]{0,199}"
 MOST_RECORDS: Final = 100_000
 _MOST_FILES: Final = 200
 _MOST_BYTES: Final = 64 * 1024 * 1024
-_LONGEST_TEST: Final = 500
 _FORMAT: Final = 1
 _FILE: Final = re.compile(r"(\d{1,17})-[0-9a-f]{16}\.json")
-
-
-class Record(NamedTuple):
-    """One number that a test handed over.
-
-    Attributes:
-        unit: as the test named it: ``ms``, ``B``; empty for a plain number.
-        test: the node id of the test.
-    """
-
-    name: str
-    value: float
-    unit: str = units.COUNT
-    test: str = ""
 
 
 class Run(NamedTuple):
@@ -48,26 +34,6 @@ class Run(NamedTuple):
 
     records: tuple[Record, ...]
     moment: float
-
-
-def checked(name: object, value: object, unit: object = units.COUNT, test: str = "") -> Record:
-    """A record whose parts are all right.
-
-    Raises:
-        ValueError: one is not; the message says which, and what it should be.
-    """
-    if not isinstance(name, str) or not re.fullmatch(NAME, name):
-        raise ValueError(
-            f"{_shown(name)} is no name such as search.p95: up to 200 lower-case letters, digits,"
-            " `.`, `_` and `-`"
-        )
-    if not isinstance(unit, str):
-        raise ValueError(f"the unit of {name} is {_shown(unit)}, which is no text")
-    try:
-        units.named(unit)
-    except ValueError as error:
-        raise ValueError(f"the unit of {name}: {_shown(unit)} {error}") from error
-    return Record(name, _number(name, value), unit, test[:_LONGEST_TEST])
 
 
 def write(directory: Path, records: Iterable[Record], moment: float) -> None:
@@ -89,7 +55,7 @@ def write(directory: Path, records: Iterable[Record], moment: float) -> None:
         raise ValueError(
             f"{len(kept):,} numbers are too many for one run: {MOST_RECORDS:,} at most"
         )
-    name = f"{_milliseconds(moment):015d}-{secrets.token_hex(8)}.json"
+    name = f"{_milliseconds(moment):015d}-{os.urandom(8).hex()}.json"
     document = {"format": _FORMAT, "moment": moment, "records": kept}
     replace_text(directory / name, json.dumps(document, allow_nan=False, indent=0) + "\n")
     _prune(directory)
@@ -180,18 +146,6 @@ def _load(path: Path) -> tuple[float, Sequence[Record]] | None:
 
 def _record(data: Mapping[str, Any]) -> Record:
     return checked(data["name"], data["value"], data["unit"], str(data["test"]))
-
-
-def _number(name: str, value: object) -> float:
-    if isinstance(value, bool | str | bytes) or not hasattr(value, "__float__"):
-        raise ValueError(f"the value of {name} is {_shown(value)}, which is no number")
-    try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise ValueError(f"the value of {name} is no number: {error}") from error
-    if not math.isfinite(number):
-        raise ValueError(f"the value of {name} is {number}: only what was measured is recorded")
-    return number
 
 
 def _milliseconds(moment: float) -> int:

@@ -17,9 +17,10 @@ from pytest_fitness.results.reading import (
     named,
     number_of,
     percent_of,
+    seconds_of,
     split,
 )
-from pytest_fitness.results.rows import rows
+from pytest_fitness.results.rows import require_columns, rows
 from pytest_fitness.results.spread import Spread
 
 MOST_LABELS: Final = 1_000
@@ -29,7 +30,6 @@ _TIMES: Final = ("average", "median", "min", "max")
 _NAMED: Final = {"count": units.COUNT, "error_rate": units.RATIO, "throughput": units.RATE}
 _NEEDED: Final = ("timeStamp", "elapsed", "label", "success")
 _WITHOUT_NAMES: Final = re.compile(r"\d{13},\d+,.*,(true|false),.*")
-_MILLISECOND: Final = 1e-3
 
 
 class _Samples:
@@ -41,7 +41,7 @@ class _Samples:
         self.first = math.inf
         self.last = -math.inf
 
-    def add(self, elapsed: float, started: float, ok: bool) -> None:  # noqa: FBT001
+    def add(self, elapsed: float, started: float, ok: bool) -> None:
         self.times.add(elapsed)
         self.errors += not ok
         self.first = min(self.first, started)
@@ -82,10 +82,8 @@ def read(file: ResultFile, confidence: float) -> dict[str, Reading]:
     if _WITHOUT_NAMES.fullmatch(file.first_line):
         hint = "Run JMeter with -Jjmeter.save.saveservice.print_field_names=true."
         raise file.problem("there is no line that names the columns", hint, line=1)
-    missing = [name for name in _NEEDED if name not in file.first_line.split(",")]
-    if missing:
-        hint = "See jmeter.save.saveservice.* in JMeter's properties."
-        raise file.problem(f"the column {missing[0]!r} is missing", hint, line=1)
+    hint = "See jmeter.save.saveservice.* in JMeter's properties."
+    require_columns(file, _NEEDED, hint)
     found = {_ALL: _Samples()}
     for line, row in rows(file):
         elapsed, started = number_of(row["elapsed"]), number_of(row["timeStamp"])
@@ -104,7 +102,7 @@ def _readings(samples: _Samples, confidence: float) -> dict[str, Reading]:
     if not count:
         return {}
     moment = moment_of(samples.last)
-    seconds = (samples.last - samples.first) * _MILLISECOND
+    seconds = seconds_of(samples.last - samples.first)
     numbers = {
         "average": times.mean,
         "median": times.percentile(50),
@@ -112,7 +110,7 @@ def _readings(samples: _Samples, confidence: float) -> dict[str, Reading]:
         "max": times.max,
     } | {f"p{percent:g}": times.percentile(percent) for percent in _PERCENTS}
     found = {
-        name: Reading(value * _MILLISECOND, units.SECONDS, count, None, moment)
+        name: Reading(seconds_of(value), units.SECONDS, count, None, moment)
         for name, value in numbers.items()
     }
     throughput = count / seconds if seconds > 0 else math.nan

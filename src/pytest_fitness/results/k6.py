@@ -21,13 +21,24 @@ from pytest_fitness.results.reading import (
     number_of,
     percent_of,
     percentile_name,
+    seconds_of,
     split,
 )
 
-MILLISECOND: Final = 1e-3
-_TIMES: Final = ("http_req_", "grpc_req_duration", "iteration_duration", "group_duration")
-_OTHER_TIMES: Final = ("ws_connecting", "ws_session_duration", "ws_ping", "browser_")
-_SHARES: Final = frozenset({"http_req_failed", "checks", "browser_http_req_failed"})
+_TIMES: Final = (
+    "http_req_",
+    "grpc_req_duration",
+    "iteration_duration",
+    "group_duration",
+    "ws_connecting",
+    "ws_session_duration",
+    "ws_ping",
+    "browser_http_req_duration",
+    "browser_web_vital_",
+)
+_SHARES: Final = frozenset(
+    {"http_req_failed", "checks", "checks_failed", "checks_succeeded", "browser_http_req_failed"}
+)
 _COUNTERS: Final = frozenset({"http_reqs", "iterations", "dropped_iterations", "checks_total"})
 _DATA: Final = frozenset(
     {"data_sent", "data_received", "browser_data_sent", "browser_data_received"}
@@ -63,9 +74,14 @@ def unit_in(contains: object, metric: str) -> str | None:
     """The unit of the values of a metric, by what the file says that it contains."""
     if contains == "time" or _is_time(metric.partition("{")[0]):
         return units.SECONDS
-    if contains == "data":
+    if contains == "data" or metric in _DATA:
         return units.BYTES
     return units.COUNT if metric in _GAUGES else None
+
+
+def in_unit(value: float, unit: str | None) -> float:
+    """A value as k6 writes it, in its base unit."""
+    return seconds_of(value) if unit == units.SECONDS else value
 
 
 def claims(file: ResultFile) -> bool:
@@ -128,8 +144,7 @@ def _readings(
     for key, value in values.items():
         statistic = percentile_name(key) or key
         if statistic in _TREND or statistic == "value" or percent_of(statistic) is not None:
-            scale = MILLISECOND if unit == units.SECONDS else 1.0
-            found[statistic] = Reading(number_of(value) * scale, unit, samples, None, moment)
+            found[statistic] = Reading(in_unit(number_of(value), unit), unit, samples, None, moment)
     if "count" in values:
         found["count"] = Reading(float(samples), units.COUNT, 1, None, moment)
     return found
@@ -162,8 +177,4 @@ def _counter(
 
 
 def _is_time(metric: str) -> bool:
-    return (
-        metric not in _SHARES
-        and metric.startswith((*_TIMES, *_OTHER_TIMES))
-        and (metric not in _DATA)
-    )
+    return metric.startswith(_TIMES) and metric not in _SHARES | _DATA

@@ -114,8 +114,8 @@ def _readings(
     else:
         values |= {"avg": spread.mean, "med": spread.percentile(50)}
         values |= {f"p{percent:g}": spread.percentile(percent) for percent in _PERCENTS}
-    scale = k6.MILLISECOND if unit == units.SECONDS else 1.0
     found = {
-        key: Reading(value * scale, unit, count, None, moment) for key, value in values.items()
+        key: Reading(k6.in_unit(value, unit), unit, count, None, moment)
+        for key, value in values.items()
     }
     return found | {"count": Reading(float(count), units.COUNT, 1, None, moment)}

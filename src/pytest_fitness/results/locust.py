@@ -17,9 +17,10 @@ from pytest_fitness.results.reading import (
     number_of,
     percent_of,
     percentile_name,
+    seconds_of,
     split,
 )
-from pytest_fitness.results.rows import rows
+from pytest_fitness.results.rows import require_columns, rows
 
 _TIMES: Final = {
     "Median Response Time": "median",
@@ -27,6 +28,7 @@ _TIMES: Final = {
     "Min Response Time": "min",
     "Max Response Time": "max",
 }
+_COLUMNS: Final = (*_TIMES, "Average Content Size", "Requests/s", "Failures/s", "100%")
 _UNITS: Final = dict.fromkeys(_TIMES.values(), units.SECONDS) | {
     "request_count": units.COUNT,
     "failure_count": units.COUNT,
@@ -35,7 +37,6 @@ _UNITS: Final = dict.fromkeys(_TIMES.values(), units.SECONDS) | {
     "requests_per_s": units.RATE,
     "failures_per_s": units.RATE,
 }
-_MILLISECOND: Final = 1e-3
 Entry = tuple[str, str, dict[str, Reading]]
 
 
@@ -71,6 +72,7 @@ def read(file: ResultFile, confidence: float) -> dict[str, Reading]:
     from pytest_fitness.results import locust_json
 
     if file.looks == "text":
+        require_columns(file, _COLUMNS, "Look at what writes it; it may have been cut short.")
         entries = list(_entries(file, confidence))
     else:
         entries = locust_json.entries(file.document, confidence)
@@ -89,9 +91,9 @@ def _entries(file: ResultFile, confidence: float) -> Iterator[Entry]:
                 Counts(
                     number_of(row["Request Count"]),
                     number_of(row["Failure Count"]),
-                    number_of(row.get("Requests/s")),
-                    number_of(row.get("Failures/s")),
-                    number_of(row.get("Average Content Size")),
+                    number_of(row["Requests/s"]),
+                    number_of(row["Failures/s"]),
+                    number_of(row["Average Content Size"]),
                 ),
                 confidence,
             ),
@@ -120,7 +122,7 @@ def readings(
         moment: of the last request.
     """
     samples = count_of(counts.requests)
-    numbers = {name: time * _MILLISECOND for name, time in times.items()} | {
+    numbers = {name: seconds_of(time) for name, time in times.items()} | {
         "request_count": counts.requests,
         "failure_count": counts.failures,
         "requests_per_s": counts.requests_per_s,

@@ -29,19 +29,18 @@ class _Sums(NamedTuple):
     def of(cls, entry: Mapping[str, Any]) -> Self:
         """The sums of one entry of the file."""
         times = entry.get("response_times")
-        keys = (
-            "num_requests",
-            "num_failures",
-            "total_response_time",
-            "total_content_length",
-            "min_response_time",
-            "max_response_time",
-            "start_time",
-            "last_request_timestamp",
-        )
         counted = times.items() if isinstance(times, dict) else ()
-        counts = {number_of(time): count_of(count) for time, count in counted}
-        return cls(*(number_of(entry.get(key)) for key in keys), counts)
+        return cls(
+            requests=number_of(entry.get("num_requests")),
+            failures=number_of(entry.get("num_failures")),
+            took=number_of(entry.get("total_response_time")),
+            size=number_of(entry.get("total_content_length")),
+            least=number_of(entry.get("min_response_time")),
+            most=number_of(entry.get("max_response_time")),
+            start=number_of(entry.get("start_time")),
+            end=number_of(entry.get("last_request_timestamp")),
+            times={number_of(time): count_of(count) for time, count in counted},
+        )
 
     @classmethod
     def together(cls, parts: Sequence[Self]) -> Self:
@@ -50,12 +49,15 @@ class _Sums(NamedTuple):
         for part in parts:
             times.update(part.times)
         return cls(
-            *(math.fsum(values) for values in zip(*(part[:4] for part in parts), strict=True)),
-            _known(min, (part.least for part in parts)),
-            _known(max, (part.most for part in parts)),
-            _known(min, (part.start for part in parts)),
-            _known(max, (part.end for part in parts)),
-            times,
+            requests=math.fsum(part.requests for part in parts),
+            failures=math.fsum(part.failures for part in parts),
+            took=math.fsum(part.took for part in parts),
+            size=math.fsum(part.size for part in parts),
+            least=_known(min, (part.least for part in parts)),
+            most=_known(max, (part.most for part in parts)),
+            start=_known(min, (part.start for part in parts)),
+            end=_known(max, (part.end for part in parts)),
+            times=times,
         )
 
 

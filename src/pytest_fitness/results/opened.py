@@ -83,7 +83,7 @@ class ResultFile:
     def looks(self) -> Looks:
         """What it looks like from its beginning."""
         first = self.head.removeprefix(b"\xef\xbb\xbf").lstrip()
-        if first.startswith(b"<"):
+        if first.startswith((b"<", b"\xff\xfe<\0", b"\xfe\xff\0<")):  # also as UTF-16
             return "xml"
         return "json" if first.startswith((b"{", b"[")) else "text"
 

@@ -15,6 +15,8 @@ from pytest_fitness.results.opened import ResultFile
 from pytest_fitness.results.reading import Reading, moment_of, named, number_of, split
 
 _STATISTICS: Final = ("mean", "median", "min", "max", "stdev")
+# What a file may have been measured in instead of seconds.
+MAY_BE: Final = (units.BYTES, units.COUNT)
 _UNITS: Final = {"second": units.SECONDS, "byte": units.BYTES, "integer": units.COUNT}
 
 

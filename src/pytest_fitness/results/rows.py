@@ -1,9 +1,21 @@
 """The rows of a CSV file, one after the other, by the names of their columns."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pytest_fitness.results.opened import ResultFile
+
+
+def require_columns(file: ResultFile, needed: Iterable[str], hint: str) -> None:
+    """Refuse a file whose first line does not name all columns that are needed.
+
+    Raises:
+        MeasureError: one is missing.
+    """
+    columns = next(csv.reader([file.first_line]), [])
+    for name in needed:
+        if name not in columns:
+            raise file.problem(f"the column {name!r} is missing", hint, line=1)
 
 
 def rows(file: ResultFile) -> Iterator[tuple[int, dict[str, str]]]:

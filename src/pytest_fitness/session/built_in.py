@@ -13,6 +13,10 @@ KINDS: Final = {
     "metric": "metric",
     "ratio": "ratio",
     "growth": "growth",
+    "benchmark": "benchmark.kind",
+    "load": "load.kind",
+    "capacity": "capacity.kind",
+    "recorded": "recorded",
 }
 SOURCES: Final = {
     "command": "command",

@@ -40,7 +40,7 @@ class Keeper:
             passed.add(report.when)
         if report.when == "teardown":
             del self._open[report.nodeid]
-            if passed == {"call", "teardown"}:
+            if passed >= {"call", "teardown"}:
                 found = [[r.name, r.value, r.unit, records.test] for r in records.found]
                 setattr(report, ATTRIBUTE, found)
                 self.take(found)

@@ -103,8 +103,8 @@ class FitnessPlugin:
         gc.enable()
         on_its_own = not hasattr(self.config, "workerinput")
         if on_its_own and not self.config.option.collectonly and not session.testsfailed:
-            items = (item for item in session.items if isinstance(item, FitnessItem))
-            rules = {item.rule.id: item.rule for item in items}.values()
+            selected = {item.rule.id for item in session.items if isinstance(item, FitnessItem)}
+            rules = (rule for rule in self.workspace.config.functions if rule.id in selected)
             ahead = (rule for rule in rules if may_be_asked_ahead(rule, self.workspace))
             self.workspace.ask_ahead(ahead)
 

@@ -5,10 +5,10 @@ from typing import Final
 
 import pytest
 
+from pytest_fitness.config.marked.syntax import MARKER
 from pytest_fitness.session.items import RULE, FitnessFile, FitnessItem, Run
 from pytest_fitness.session.python_functions import Tried, stray, tried
 from pytest_fitness.session.python_tests import Collected, name_of, parameters_of
-from pytest_fitness.session.recording import MARKER
 
 TRIED: Final = pytest.StashKey[Tried]()
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import pytest
 
+from pytest_fitness.config.marked.syntax import MARKER
 from pytest_fitness.errors import FitnessError, MeasureError
 from pytest_fitness.judge.verdicts import fails
 from pytest_fitness.model import Effect, Outcome, Verdict
@@ -13,7 +14,7 @@ from pytest_fitness.session.dormancy import why_dormant
 from pytest_fitness.session.items import FitnessFailure, Run, explain_all, properties
 from pytest_fitness.session.python_functions import Tried, all_with, judge_records, unmeasured
 from pytest_fitness.session.python_items import TRIED
-from pytest_fitness.session.recording import MARKER, RECORDS
+from pytest_fitness.session.recording import RECORDS
 from pytest_fitness.session.secrets import redact
 
 _VERDICTS: Final = pytest.StashKey[tuple[Verdict, ...]]()
@@ -84,11 +85,7 @@ class PythonRuns:
         if test is None or (report.when != "call" and report.passed):
             return report
         found = self._verdicts(test, item, call, report)
-        if call.excinfo is not None and call.excinfo.errisinstance(FitnessFailure):
-            if report.failed:
-                report.longrepr = explain_all(found, strict=self._run.strict)
-        elif report.skipped and item.stash[_VERDICTS] and isinstance(report.longrepr, tuple):
-            report.longrepr = (str(item.path), (item.location[1] or 0) + 1, report.longrepr[2])
+        self._explain(found, item, call, report)
         report.fitness = tuple(  # type: ignore[attr-defined]
             each._replace(seconds=round(call.duration, 6)) for each in found
         )
@@ -96,6 +93,20 @@ class PythonRuns:
             item.user_properties += properties(*found)
             report.user_properties = list(item.user_properties)
         return report
+
+    def _explain(
+        self,
+        found: tuple[Verdict, ...],
+        item: pytest.Item,
+        call: pytest.CallInfo[None],
+        report: pytest.TestReport,
+    ) -> None:
+        """Let the report tell the verdict, where that is why the test ended as it did."""
+        judged = call.excinfo is not None and call.excinfo.errisinstance(FitnessFailure)
+        if judged and report.failed:
+            report.longrepr = explain_all(found, strict=self._run.strict)
+        elif report.skipped and item.stash[_VERDICTS] and isinstance(report.longrepr, tuple):
+            report.longrepr = (str(item.path), (item.location[1] or 0) + 1, report.longrepr[2])
 
     def _verdicts(
         self, test: Tried, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport
@@ -127,7 +138,8 @@ def _skipped(
         told = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         reason = f"skipped: {str(told).removeprefix('Skipped: ')}"
         return all_with(test, Outcome.DORMANT, one_line(reason, 300), effect=Effect.SKIP)
-    reason = one_line(f"expected to fail{f' ({expected})' if expected else ''}", 300)
+    why = str(expected).removeprefix("reason: ")
+    reason = one_line(f"expected to fail{f' ({why})' if why else ''}", 300)
     if not found:
         return all_with(test, Outcome.DORMANT, reason, effect=Effect.SKIP)
     return tuple(

@@ -1,4 +1,4 @@
-"""What the ``fitness`` fixture gives: a place where a test leaves its numbers."""
+"""What the ``fitness`` fixture gives: where a test leaves its numbers."""
 
 import math
 from collections.abc import Sequence
@@ -7,9 +7,7 @@ from typing import Any, Final, NamedTuple
 import pytest
 
 from pytest_fitness import units
-from pytest_fitness.results.handed_over import checked
-
-MARKER: Final = "fitness"
+from pytest_fitness.results.records import checked
 
 
 class Recorded(NamedTuple):
@@ -82,19 +80,6 @@ class Records:
 
 
 RECORDS: Final = pytest.StashKey[Records]()
-
-
-def begin(request: pytest.FixtureRequest) -> Records:
-    """The records of the test that asks for the fixture, empty."""
-    marker = request.node.get_closest_marker(MARKER)
-    unit = marker.kwargs.get("unit") if marker is not None else None
-    records = Records(request.node.nodeid, units.COUNT if unit is None else unit)
-    request.node.stash[RECORDS] = records
-    if not request.config.option.fitness:
-        from pytest_fitness.session.handing_over import keeper_of
-
-        keeper_of(request.config).begin(records)
-    return records
 
 
 def in_base_unit(value: float, unit: str) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from pytest_fitness.answers import Answer
 from pytest_fitness.model import Verdict, Violation
 
 
@@ -20,6 +21,14 @@ def redact(verdict: Verdict, secrets: Mapping[str, str]) -> Verdict:
         violations=tuple(_redacted(one, spellings) for one in verdict.violations),
         known=tuple(_redacted(one, spellings) for one in verdict.known),
     )
+
+
+def redact_answer(answer: Answer, secrets: Mapping[str, str]) -> Answer:
+    """The answer with what the source said beside its numbers shown in the same way."""
+    if not secrets or not answer.notes:
+        return answer
+    spellings = _spellings(secrets)
+    return answer._replace(notes=tuple(_hide(note, spellings) for note in answer.notes))
 
 
 def _spellings(secrets: Mapping[str, str]) -> list[tuple[str, str]]:

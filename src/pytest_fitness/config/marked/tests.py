@@ -65,30 +65,34 @@ def _read_below(node: Node, root: Path, reader: Reader) -> Iterator[tuple[Path, 
     given = reader.text(node, "a path")
     if isinstance(given, Invalid):
         return
-    start = root / given
-    if not start.exists():
+    if not (root / given).exists():
         reader.problem(node, f"there is no file or directory {given}")
         return
     any_test = False
     try:
-        for path in python_files(start):
-            source = marked_source(path)
-            if source is None:
-                continue
-            of_file = _beside(reader, _shown(path, root, reader))
-            markers = _parse(source, of_file)
-            if markers.tests or markers.strays or of_file.problems:
-                any_test = True
-                yield Path(os.path.abspath(path)), markers, of_file  # noqa: PTH100 - as pytest does
+        for found in _read_files(root / given, root, reader):
+            any_test = True
+            yield found
     except OSError as error:
         reader.problem(node, f"{error.filename or given} cannot be read: {error.strerror or error}")
-        return
     except ValueError as error:
         reader.problem(node, f"{given} {error}", "Name the files or directories of the tests.")
-        return
-    if not any_test:
-        hint = "Mark one: `@pytest.mark.fitness(max=…)`; or leave the path out."
-        reader.problem(node, f"no test marked `fitness` in {given}", hint)
+    else:
+        if not any_test:
+            hint = "Mark one: `@pytest.mark.fitness(max=…)`; or leave the path out."
+            reader.problem(node, f"no test marked `fitness` in {given}", hint)
+
+
+def _read_files(start: Path, root: Path, reader: Reader) -> Iterator[tuple[Path, Markers, Reader]]:
+    """The files in which there is anything to say about markers."""
+    for path in python_files(start):
+        source = marked_source(path)
+        if source is None:
+            continue
+        of_file = _beside(reader, _shown(path, root, reader))
+        markers = _parse(source, of_file)
+        if markers.tests or markers.strays or of_file.problems:
+            yield Path(os.path.abspath(path)), markers, of_file  # noqa: PTH100 - as pytest does
 
 
 def _beside(reader: Reader, shown: str) -> Reader:
@@ -141,9 +145,9 @@ def _decode(
     if len(test.markers) > 1:
         place = Scalar("", test.definition.lineno, test.definition.col_offset + 1)
         reader.problem(place, "two markers `fitness` on one test", "`limits` has room for both.")
-    for name, _ in node.entries:
-        if name.text not in _KEYS:
-            reader.unknown(name, "argument", name.text, _KEYS)
+    for argument, _ in node.entries:
+        if argument.text not in _KEYS:
+            reader.unknown(argument, "argument", argument.text, _KEYS)
     if len(reader.problems) > before:
         return INVALID
     name = _id_of(test, node, reader)

@@ -1,8 +1,8 @@
 """Times a function or a command with pyperf, or traces a function's memory; a program of its own.
 
-The request is a file of JSON, whose directory also takes what is to be told: how far it got, what
-failed, what was found. pyperf starts the program again for each of its worker processes, which
-alone import the code that is timed.
+The request is in the environment. The directory that is its argument takes what is to be told: how
+far it got, what failed, what was found. pyperf starts the program again for each of its worker
+processes, which alone import the code that is timed.
 """
 
 import gc
@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from pytest_fitness.measures.benchmark.calling import Timer, command_timer, function_timer
-from pytest_fitness.measures.benchmark.telling import CALIBRATION, PEAKS, STEPS, telling
+from pytest_fitness.measures.benchmark.telling import (
+    CALIBRATION,
+    PEAKS,
+    REQUEST,
+    STEPS,
+    telling,
+)
 
 # They make child processes measure the coverage of tests, which takes longer than most code.
 _COVERAGE: Final = ("COVERAGE_PROCESS_", "COV_CORE_")
@@ -21,15 +27,14 @@ _COVERAGE: Final = ("COVERAGE_PROCESS_", "COV_CORE_")
 
 def main(module: str) -> None:
     """Do what the request says; ``module`` is the name of this one."""
-    path = Path(sys.argv[1])
-    request = json.loads(path.read_text("utf-8"))
+    directory, request = Path(sys.argv[1]), json.loads(os.environ[REQUEST])
     if request["memory"]:
-        telling(path.parent, request["root"], lambda: _trace(path.parent, request))
+        telling(directory, request["root"], lambda: _trace(directory, request))
     else:
-        _time(path, request, module)
+        _time(directory, request, module)
 
 
-def _time(path: Path, request: dict[str, Any], module: str) -> None:
+def _time(directory: Path, request: dict[str, Any], module: str) -> None:
     """Be pyperf's manager, or one of its workers."""
     import pyperf
 
@@ -37,13 +42,13 @@ def _time(path: Path, request: dict[str, Any], module: str) -> None:
 
     def note(command: list[str], _: object) -> None:
         steps.append(CALIBRATION if "--calibrate-loops" in command else "timing")
-        (path.parent / STEPS).write_text(json.dumps(steps), "utf-8")
+        (directory / STEPS).write_text(json.dumps(steps), "utf-8")
 
-    program = ("-P", "-m", module, str(path))
+    program = ("-P", "-m", module, str(directory))
     runner = pyperf.Runner(program_args=program, add_cmdline_args=note)
-    runner.argparser.add_argument("request")
+    runner.argparser.add_argument("directory")
     if runner.parse_args().worker:
-        telling(path.parent, request["root"], lambda: _work(runner, request))
+        telling(directory, request["root"], lambda: _work(runner, request))
         return
     for name in [name for name in os.environ if name.startswith(_COVERAGE)]:
         del os.environ[name]
@@ -74,6 +79,7 @@ def _trace(directory: Path, request: dict[str, Any]) -> None:
 
 def _timer(request: dict[str, Any]) -> Timer:
     _silence()
+    del os.environ[REQUEST]
     if "command" in request:
         return command_timer(request["command"])
     return function_timer(request["callable"], request["setup"], request["source"])

@@ -1,7 +1,8 @@
 """``benchmark``: how long a function or a command takes, and how much memory."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from pytest_fitness import units
 from pytest_fitness.config.kinds import Context, Kind
@@ -11,13 +12,16 @@ from pytest_fitness.hookspecs import hookimpl
 from pytest_fitness.measures.benchmark.options import AUTO, BenchmarkOptions
 from pytest_fitness.model import Check, FitnessFunction, Measurement
 
+if TYPE_CHECKING:
+    from pytest_fitness.measures.benchmark.measuring import Runs
+
+_MEAN: Final = "mean"
 _MEMORY: Final = "memory"
-_LARGEST: Final = "max"
 _UNITS: Final[Mapping[str, str]] = {
-    "mean": units.SECONDS,
+    _MEAN: units.SECONDS,
     "p50": units.SECONDS,
     "p95": units.SECONDS,
-    _LARGEST: units.SECONDS,
+    "max": units.SECONDS,
     "throughput": units.RATE,
     _MEMORY: units.BYTES,
 }
@@ -40,7 +44,7 @@ class Benchmark(Kind):
         """Seconds, bytes, or a rate; the mean where no part is named."""
         if part is not None and part not in _UNITS:
             raise ValueError(f"a benchmark has no {part!r}. {suggest(part, _UNITS)}")
-        return _UNITS[part or "mean"]
+        return _UNITS[part or _MEAN]
 
     def problems(self, function: FitnessFunction) -> Iterator[str]:
         """One thing to time, and enough processes to tell."""
@@ -62,16 +66,19 @@ class Benchmark(Kind):
 
     def measure(self, function: FitnessFunction, check: Check, context: Context) -> Measurement:
         """Time it, or measure its memory; one run serves all limits of a function."""
-        from pytest_fitness.measures.benchmark import measuring
+        if check.part == _MEMORY:
+            return self._runs.memory(function, context)
+        return self._runs.timing(function, check.part or _MEAN, context)
 
-        part = check.part or "mean"
-        if part == _MEMORY:
-            return measuring.memory(function, context)
-        return measuring.timing(function, part, context)
+    @cached_property
+    def _runs(self) -> "Runs":
+        from pytest_fitness.measures.benchmark.measuring import Runs
+
+        return Runs()
 
 
 def _parts(function: FitnessFunction) -> tuple[str, ...]:
-    return tuple(function.limits) or ("mean",)
+    return tuple(function.limits) or (_MEAN,)
 
 
 def _timed(function: FitnessFunction) -> bool:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from pytest_fitness import units
 from pytest_fitness.config.kinds import Context
 from pytest_fitness.errors import MeasureError
 from pytest_fitness.judge.timings import estimate, variation
-from pytest_fitness.measures.benchmark.memory import run_once, traced
+from pytest_fitness.measures.benchmark.memory import run_once, traced_peaks
 from pytest_fitness.measures.benchmark.options import BenchmarkOptions
 from pytest_fitness.measures.benchmark.timing import times
 from pytest_fitness.model import FitnessFunction, Measurement
@@ -17,48 +18,75 @@ _NOISY: Final = 0.1
 _OF_VALUES: Final = ("p50", "p95", "max")
 
 
-def timing(function: FitnessFunction, part: str, context: Context) -> Measurement:
-    """A statistic of the times.
+class Runs:
+    """What the processes found: once for all limits of a function."""
 
-    Raises:
-        MeasureError: it cannot be timed.
-    """
-    options: BenchmarkOptions = function.options
-    if options.command is not None:
-        _first_run(function, context)
-    found = _shared("times", times, function, context)
-    processes, calls = found["processes"], found["calls"]
-    told = estimate(part, processes, function.confidence)
-    count = sum(map(len, processes))
-    each = "" if calls == 1 else f", each the mean of {calls:,} calls"
-    return Measurement(
-        told.value,
-        units.RATE if part == "throughput" else units.SECONDS,
-        samples=count,
-        subject=f"{options.shown}: {count:,} values of {len(processes)} processes{each}",
-        notes=tuple(_notes(part, processes, calls)),
-        interval=told.interval,
-        settles="more `processes` would tell",
-        undecided=told.undecided,
-    )
+    def __init__(self) -> None:
+        # Not kept with what the run shares, as that is written down: words may hold a secret.
+        self._failures: WeakKeyDictionary[Context, dict[str, MeasureError]] = WeakKeyDictionary()
 
+    def timing(self, function: FitnessFunction, part: str, context: Context) -> Measurement:
+        """A statistic of the times.
 
-def memory(function: FitnessFunction, context: Context) -> Measurement:
-    """The peak of memory.
+        Raises:
+            MeasureError: it cannot be timed.
+        """
+        options: BenchmarkOptions = function.options
+        if options.command is not None:  # what fails tells why only outside of pyperf
+            self._once("first run", run_once, function, context)
+        found = self._once("times", times, function, context)
+        processes, calls = found["processes"], found["calls"]
+        told = estimate(part, processes, function.confidence)
+        count = sum(map(len, processes))
+        each = "" if calls == 1 else f", each the mean of {calls:,} calls"
+        return Measurement(
+            told.value,
+            units.RATE if part == "throughput" else units.SECONDS,
+            samples=count,
+            subject=f"{options.shown}: {count:,} values of {len(processes)} processes{each}",
+            notes=tuple(_notes(part, processes, calls)),
+            interval=told.interval,
+            settles="more `processes` would tell",
+            undecided=told.undecided,
+        )
 
-    Raises:
-        MeasureError: it cannot be measured.
-    """
-    options: BenchmarkOptions = function.options
-    if options.callable is not None:
-        peaks = _shared("memory", traced, function, context)
+    def memory(self, function: FitnessFunction, context: Context) -> Measurement:
+        """The peak of memory.
+
+        Raises:
+            MeasureError: it cannot be measured.
+        """
+        options: BenchmarkOptions = function.options
+        if options.command is not None:
+            return _of_command(options, self._once("first run", run_once, function, context))
+        peaks = self._once("memory", traced_peaks, function, context)
         return Measurement(
             max(peaks),
             units.BYTES,
             samples=len(peaks),
             subject=f"{options.shown}: Python's memory at its peak{_counted(len(peaks))}",
         )
-    found = _first_run(function, context)
+
+    def _once(
+        self,
+        what: str,
+        find: Callable[[BenchmarkOptions, str, Context], Any],
+        function: FitnessFunction,
+        context: Context,
+    ) -> Any:
+        """What is found once a run; so is a failure, once in each process of the run."""
+        failures = self._failures.setdefault(context, {})
+        key = f"benchmark {function.id} {what}"
+        if key in failures:
+            raise MeasureError(failures[key].message, failures[key].hint)
+        try:
+            return context.once(key, lambda: find(function.options, function.id, context))
+        except MeasureError as error:
+            failures[key] = error
+            raise
+
+
+def _of_command(options: BenchmarkOptions, found: dict[str, Any]) -> Measurement:
     whole = ", with the processes it started" if found["several"] else ""
     subject = f"{options.shown}: the memory of one run at its peak{whole}"
     peak, least = found["peak"], found["at_least"]
@@ -83,29 +111,3 @@ def _notes(part: str, processes: list[list[float]], calls: int) -> list[str]:
             f"`{part}` is of values, not of single calls: with `loops: 1` each value is one call"
         )
     return notes
-
-
-def _first_run(function: FitnessFunction, context: Context) -> dict[str, Any]:
-    """What running a command once tells: whether it ends well, and its memory."""
-    found: dict[str, Any] = _shared("command", run_once, function, context)
-    return found
-
-
-def _shared(
-    what: str,
-    compute: Callable[[BenchmarkOptions, str, Context], Any],
-    function: FitnessFunction,
-    context: Context,
-) -> Any:
-    """What is found once a run; a failure too is found once."""
-
-    def told() -> dict[str, Any]:
-        try:
-            return {"found": compute(function.options, function.id, context)}
-        except MeasureError as error:
-            return {"failed": [error.message, error.hint]}
-
-    found = context.once(f"benchmark {function.id} {what}", told)
-    if "failed" in found:
-        raise MeasureError(*found["failed"])
-    return found["found"]

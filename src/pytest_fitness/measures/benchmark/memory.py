@@ -9,24 +9,24 @@ from typing import Any, Final
 from pytest_fitness import extras
 from pytest_fitness.config.kinds import Context
 from pytest_fitness.errors import MeasureError
-from pytest_fitness.measures.benchmark.children import late, measured, run
+from pytest_fitness.measures.benchmark.children import run, traced
+from pytest_fitness.measures.benchmark.failing import unfinished
 from pytest_fitness.measures.benchmark.options import BenchmarkOptions
-from pytest_fitness.measures.benchmark.telling import PEAKS
 from pytest_fitness.processes.groups import ending, last_lines
 from pytest_fitness.units import shorten
 
 _ONCE: Final = str(Path(__file__).with_name("once.py"))
 
 
-def traced(options: BenchmarkOptions, name: str, context: Context) -> list[int]:
+def traced_peaks(options: BenchmarkOptions, name: str, context: Context) -> list[int]:
     """The bytes that each of some calls of a function took at its peak, beyond those before it.
 
     Raises:
         MeasureError: it cannot be called.
     """
     context.progress(f"benchmark {name}: memory")
-    with measured(options, context.root, memory=True) as directory:
-        peaks: list[int] = json.loads((directory / PEAKS).read_text("utf-8"))
+    with traced(options, context.root) as result:
+        peaks: list[int] = json.loads(result.read_text("utf-8"))
     return peaks
 
 
@@ -42,10 +42,8 @@ def run_once(options: BenchmarkOptions, name: str, context: Context) -> dict[str
     context.progress(f"benchmark {name}: a first run")
     argv = [sys.executable, "-I", "-S", _ONCE, str(packages), *options.argv]
     finished = run(argv, options, context.root)
-    if finished.how == "close":
-        raise MeasureError(f"{options.shown} was ended, as the run is over")
-    if finished.how == "time":
-        raise late(options)
+    if finished.how in ("close", "time"):
+        raise unfinished(finished, options)
     said = last_lines(finished.errors)
     try:
         told: dict[str, Any] = json.loads(finished.output)
@@ -75,7 +73,7 @@ def _unstarted(told: dict[str, Any], options: BenchmarkOptions, root: Path) -> M
             f" {root / options.cwd}.",
         )
     if isinstance(error, PermissionError):
-        hint = "Make it executable with chmod +x, or name its program."
-        return MeasureError(f"{name} may not be executed", hint)
+        advice = "Make it executable with chmod +x, or name its program."
+        return MeasureError(f"{name} may not be executed", advice)
     hint = "Does it begin with a line such as `#!/bin/sh`?" if error.errno == ENOEXEC else None
     return MeasureError(f"{name} cannot be started: {told['reason']}", hint)

@@ -6,11 +6,13 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
+REQUEST: Final = "PYTEST_FITNESS_BENCHMARK"
+"""The variable of the environment that says what to do."""
 FAILURE: Final = "failure.json"
 """The file that says why the work failed."""
 CRASH: Final = "crash.txt"
@@ -21,6 +23,9 @@ PEAKS: Final = "peaks.json"
 """The file with the bytes that each call took at its peak."""
 CALIBRATION: Final = "calibration"
 """The step that finds out how many calls make up one value."""
+
+Steps = Sequence[str]
+"""The processes that were started so far, by what they are for."""
 
 _LONGEST_MESSAGE: Final = 300
 _MOST_FRAMES: Final = 3
@@ -50,6 +55,15 @@ def telling(directory: Path, root: str, work: Callable[[], None]) -> None:
     except BaseException as error:  # also SystemExit and KeyboardInterrupt
         (directory / FAILURE).write_text(json.dumps(_told(error, root)), "utf-8")
         sys.exit(1)
+
+
+def steps_so_far(directory: Path) -> Steps:
+    """How far the work got."""
+    try:
+        steps: Steps = json.loads((directory / STEPS).read_text("utf-8"))
+    except (OSError, ValueError):  # none yet, or just being written
+        return ()
+    return steps
 
 
 def _told(error: BaseException, root: str) -> dict[str, Any]:

@@ -7,11 +7,9 @@ from typing import Any
 from pytest_fitness import extras
 from pytest_fitness.config.kinds import Context
 from pytest_fitness.errors import MeasureError
-from pytest_fitness.measures.benchmark.children import Steps, measured
+from pytest_fitness.measures.benchmark.children import timed
 from pytest_fitness.measures.benchmark.options import BenchmarkOptions
-from pytest_fitness.measures.benchmark.telling import CALIBRATION
-
-_TIMES = "times.json"
+from pytest_fitness.measures.benchmark.telling import CALIBRATION, Steps
 
 
 def times(options: BenchmarkOptions, name: str, context: Context) -> dict[str, Any]:
@@ -20,13 +18,12 @@ def times(options: BenchmarkOptions, name: str, context: Context) -> dict[str, A
     Raises:
         MeasureError: it cannot be timed.
     """
-    pyperf = extras.require("pyperf", "benchmark")
+    extras.require("pyperf", "benchmark")
     arguments = (
         *("--processes", str(options.processes)),
         *("--values", str(options.values)),
         *("--warmups", str(options.warmups)),
         *("--loops", str(options.loops)),
-        *("--output", f"{{}}/{_TIMES}"),
         "--copy-env",
         "--quiet",
     )
@@ -34,8 +31,8 @@ def times(options: BenchmarkOptions, name: str, context: Context) -> dict[str, A
     def look(steps: Steps) -> None:
         context.progress(_progress(name, steps, options.processes))
 
-    with measured(options, context.root, *arguments, look=look) as directory:
-        return _read(pyperf, directory / _TIMES, options)
+    with timed(options, context.root, arguments, look) as result:
+        return read(result, options)
 
 
 def _progress(name: str, steps: Steps, processes: int) -> str:
@@ -45,13 +42,19 @@ def _progress(name: str, steps: Steps, processes: int) -> str:
     return f"benchmark {name}: process {count} of {processes}"
 
 
-def _read(pyperf: Any, path: Path, options: BenchmarkOptions) -> dict[str, Any]:
+def read(path: Path, options: BenchmarkOptions) -> dict[str, Any]:
+    """What a file of pyperf says, as :func:`times` returns it.
+
+    Raises:
+        MeasureError: it is not what was asked for.
+    """
+    pyperf = extras.require("pyperf", "benchmark")
     try:
         runs = [run for run in pyperf.Benchmark.load(str(path)).get_runs() if run.values]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise MeasureError(f"pyperf left no result that can be read: {error}") from error
     values = [list(map(float, run.values)) for run in runs]
     sound = all(0 < value < math.inf for each in values for value in each)
     if len(values) != options.processes or not sound:
-        raise MeasureError(f"pyperf left {len(values)} of {options.processes} processes to judge")
+        raise MeasureError(f"pyperf timed {len(values)} of {options.processes} processes")
     return {"processes": values, "calls": runs[0].get_total_loops()}

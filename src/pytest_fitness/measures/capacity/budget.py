@@ -1,7 +1,7 @@
 """Whether the budget held with so many users, and how sure that is."""
 
 import math
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pytest_fitness import units
 from pytest_fitness.judge.capacity import Standing
@@ -15,7 +15,8 @@ from pytest_fitness.judge.latencies import (
 from pytest_fitness.load.result import StageResult, Timings
 from pytest_fitness.measures.capacity.options import UNITS, Budget
 
-_UNKNOWN = (-math.inf, math.inf)
+_UNKNOWN: Final = (-math.inf, math.inf)
+_BUSY: Final = 0.9
 
 
 class Figure(NamedTuple):
@@ -40,13 +41,19 @@ def figures(stage: StageResult, budget: Budget, confidence: float) -> tuple[Figu
     return tuple(_figure(name, stage, confidence) for name, _ in budget)
 
 
-def standing(found: tuple[Figure, ...], budget: Budget) -> Standing:
-    """How the figures stand to the budget; a time without any answer is past every budget."""
-    if not found:
-        return Standing.PAST
+def is_busy(stage: StageResult) -> bool:
+    """Whether the load itself may have been what was slow."""
+    return stage.busy >= _BUSY
+
+
+def standing(found: tuple[Figure, ...], budget: Budget, *, busy: bool = False) -> Standing:
+    """How the figures stand to the budget; a time without any answer is past every budget.
+
+    What a busy load shows past the budget is not certain.
+    """
     limits = dict(budget)
-    if any(limits[figure.name].excludes(figure.interval) for figure in found):
-        return Standing.PAST
+    if not found or any(limits[figure.name].excludes(figure.interval) for figure in found):
+        return Standing.UNCLEAR if busy else Standing.PAST
     within = all(limits[figure.name].allows(figure.value) for figure in found)
     return Standing.WITHIN if within else Standing.UNCLEAR
 
@@ -58,8 +65,9 @@ def _figure(name: str, stage: StageResult, confidence: float) -> Figure:
         interval = failure_interval(total.slices, confidence)
         return Figure(name, total.failures / total.count, interval)
     if name == "throughput":
-        rate = total.count / stage.seconds
-        return Figure(name, rate, rate_interval(total.slices, width, confidence) or _UNKNOWN)
+        good = [part._replace(answers=part.answers - part.failures) for part in total.slices]
+        rate = (total.count - total.failures) / stage.seconds
+        return Figure(name, rate, rate_interval(good, width, confidence) or _UNKNOWN)
     if name == "mean":
         known = mean_interval(total.slices, width, confidence)
         return Figure(name, total.times.mean, known or _UNKNOWN)
@@ -75,7 +83,8 @@ def _percentile(name: str, total: Timings, confidence: float) -> Figure:
     times = total.times
     low = 0.0 if below is None else times.at_rank(_rank(below * alike, total.count))
     high = math.inf if above is None else times.at_rank(_rank(above * alike, total.count))
-    return Figure(name, times.percentile(percent), (low, high))
+    value = times.percentile(percent)
+    return Figure(name, value, (min(low, value), max(high, value)))
 
 
 def _rank(place: float, count: int) -> int:

@@ -66,18 +66,24 @@ def of_peak(climb: Climb, confidence: float) -> Measurement:
     """The number of users at which throughput is predicted to be greatest."""
     found = _scalability(climb, confidence)
     said = sentence(found)
-    open_end = math.isinf(found.high) and found.low > 1
-    value = found.low if open_end else found.curve and found.curve.peak
-    known = value is not None and math.isfinite(value)
+    if found.curve is None or not found.fits or found.low <= 1 < found.high == math.inf:
+        return _blank(climb, confidence, said)
+    if math.isinf(found.high):  # it may never fall, but does not before so many
+        value, said = found.low, f"{said}, nor before {found.low:,.0f}"
+    else:
+        value = found.curve.peak
     return Measurement(
-        value=value if known else None,
+        value=value,
         samples=climb.requests,
-        subject=f"{said}; its peak lies beyond {found.low:,.0f} users" if open_end else said,
+        subject=said,
         notes=notes(climb, confidence),
-        interval=(found.low, found.high) if known else None,
+        interval=(found.low, found.high),
         settles="more steps, or a longer `hold`, would tell",
-        undecided="" if not found.undecided or (open_end and found.fits) else said,
     )
+
+
+def _blank(climb: Climb, confidence: float, said: str) -> Measurement:
+    return Measurement(None, samples=climb.requests, notes=notes(climb, confidence), undecided=said)
 
 
 def in_words(climb: Climb, found: Capacity, budget: Budget) -> str:

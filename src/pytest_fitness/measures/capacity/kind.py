@@ -58,7 +58,7 @@ class CapacityKind(Kind):
                 yield f"`{part}` takes `min`: more room is better"
         if "recovery" in _limits(function) and not search.options.recovery:
             yield "`recovery: 0s` leaves out what the limit `recovery` is about"
-        if "headroom" in _limits(function) and search.axis is None:
+        if "headroom" in _limits(function) and not search.has_axis:
             yield "headroom needs `users: {source: …, metric: …}` at the top of the file"
 
     def questions(self, function: FitnessFunction, now: float) -> Iterator[Asked]:

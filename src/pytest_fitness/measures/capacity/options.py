@@ -24,6 +24,7 @@ UNITS: Final = {
     "error_rate": units.RATIO,
 }
 """What a budget may limit, and in which units."""
+_FAILURES: Final = Limit(high=0.01)
 _MOST_STEPS: Final = 100
 _MOST_USERS: Final = 1_000_000
 
@@ -83,7 +84,11 @@ class BudgetValue:
             return reader.problem(node, f"expected a mapping, found {describe(node)}", hint)
         found = {name.text: self._limit(name, value, reader) for name, value in node.entries}
         limits = [(name, limit) for name, limit in found.items() if not isinstance(limit, Invalid)]
-        return INVALID if len(limits) < len(found) else tuple(limits)
+        if len(limits) < len(found):
+            return INVALID
+        # Failures are answered fast: what refuses its users would have room for any number.
+        implied = () if "error_rate" in found else (("error_rate", _FAILURES),)
+        return (*limits, *implied)
 
     def schema(self) -> Schema:
         """An object with a limit for each name."""
@@ -133,10 +138,16 @@ class CapacityOptions(TargetOptions):
 
 
 class Search(NamedTuple):
-    """The options, and the users that there are now, where the file knows of them."""
+    """The options, and what stands under ``users:`` at the top of the file.
+
+    Attributes:
+        axis: the question that tells how many users there are now; None where it cannot be used.
+        has_axis: whether the file has one at all.
+    """
 
     options: CapacityOptions
-    axis: Question | None
+    axis: Question | None = None
+    has_axis: bool = False
 
 
 class SearchValue:
@@ -148,7 +159,9 @@ class SearchValue:
         """The options."""
         options = self._record.decode(node, reader)
         axis = reader.users if isinstance(reader.users, Question) else None
-        return INVALID if isinstance(options, Invalid) else Search(options, axis)
+        if isinstance(options, Invalid):
+            return INVALID
+        return Search(options, axis, reader.users is not None)
 
     def schema(self) -> Schema:
         """The object of the options."""
@@ -158,8 +171,7 @@ class SearchValue:
 def search_problems(options: CapacityOptions) -> Iterator[str]:
     """What is wrong with options that are each valid by themselves."""
     yield from target_problems(options)
-    seconds = options.warm_up + options.hold
-    yield from stage_problems(min(options.steps), seconds, options.warm_up)
+    yield from stage_problems(min(options.steps), options.hold, options.warm_up)
     if list(options.steps) != sorted(set(options.steps)):
         yield "`steps` rise: each has more users than the one before"
     if len(options.steps) > _MOST_STEPS:

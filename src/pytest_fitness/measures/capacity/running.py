@@ -11,7 +11,7 @@ from pytest_fitness.load.engine import run_load
 from pytest_fitness.load.options import plan_of
 from pytest_fitness.load.plan import Stage
 from pytest_fitness.load.result import StageResult, Tick
-from pytest_fitness.measures.capacity.budget import figures, standing
+from pytest_fitness.measures.capacity.budget import figures, is_busy, standing
 from pytest_fitness.measures.capacity.options import CapacityOptions
 from pytest_fitness.measures.capacity.result import Climb, Recovery, Step
 from pytest_fitness.units import SECONDS, format_value
@@ -19,7 +19,6 @@ from pytest_fitness.units import SECONDS, format_value
 # The budget has recovered when it holds for so many windows of so many seconds.
 _LASTING: Final = 3
 _WINDOW: Final = 1.0
-_BUSY: Final = 0.9
 
 
 class Searching:
@@ -67,16 +66,13 @@ class Searching:
 
     def _goes_on(self, stage: StageResult) -> bool:
         """Take in the result of a step; whether there is any point in climbing on."""
+        if not self._steps:
+            _require_answers(stage)
         found = figures(stage, self._options.budget, self._confidence)
-        if not found and not self._steps:
-            raise NoDataError(
-                f"{stage.users:,} users got no answer within {format_value(stage.seconds, SECONDS)}",
-                "Raise `hold`, or start with fewer users.",
-            )
         total = stage.total
         step = Step(
             stage.users,
-            standing(found, self._options.budget),
+            standing(found, self._options.budget, busy=is_busy(stage)),
             ", ".join(map(str, found)) or "no answer at all",
             (total.count - total.failures) / stage.seconds,
             total.count,
@@ -123,9 +119,25 @@ class Searching:
         self._context.progress(f"capacity {self._name}: {step}")
 
 
+def _require_answers(stage: StageResult) -> None:
+    """At the very first step, something has to be answered."""
+    total = stage.total
+    if not total.count:
+        raise NoDataError(
+            f"no answer to {stage.users:,} users in {format_value(stage.seconds, SECONDS)}",
+            "Raise `hold`, or start with fewer users.",
+        )
+    if total.failures == total.count:
+        said = f": {stage.errors[0][0]}" if stage.errors else ""
+        raise MeasureError(
+            f"all {total.count:,} requests of {stage.users:,} users failed{said}",
+            "Is the path right, and what does its log say?",
+        )
+
+
 def _remarks(stage: StageResult) -> str:
     """What the reader of a step should know: what failed, and whether the load could keep up."""
     said = [f"{count:,} times {words}" for words, count in stage.errors[:1]]
-    if stage.busy > _BUSY:
+    if is_busy(stage):
         said.append(f"the load itself used {stage.busy:.0%} of a core: add `workers`")
     return "; ".join((*said, *stage.notes))

@@ -102,7 +102,7 @@ def experiment_problems(options: ExperimentOptions) -> Iterator[str]:
     """What is wrong with options that are each valid by themselves."""
     load = options.experiment
     yield from target_problems(load)
-    yield from stage_problems(min(load.steps), load.settle + load.hold, load.settle)
+    yield from stage_problems(min(load.steps), load.hold, load.settle)
     if options.of.over is not None:
         yield "`over` has no meaning in an experiment: `of` is read twice a second"
     climbed = [load.steps[place] for place in climb(load.steps)]

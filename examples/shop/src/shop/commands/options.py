@@ -10,6 +10,8 @@ from shop.storage.database import IN_MEMORY
 
 _SECONDS: Final = {"ms": 0.001, "s": 1.0, "": 1.0}
 _DURATION: Final = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)(ms|s|)")
+_BYTES: Final = {"B": 1, "kB": 1_000, "MB": 1_000_000, "": 1_000_000}
+_SIZE: Final = re.compile(r"(\d{1,6})(B|kB|MB|)")
 _PLENTY: Final = 1_000_000
 
 
@@ -48,6 +50,18 @@ def seconds(text: str) -> float:
     return float(found[1]) * _SECONDS[found[2]]
 
 
+def size(text: str) -> int:
+    """A size in bytes like ``64kB`` or ``1MB``; a bare number is in MB.
+
+    Raises:
+        argparse.ArgumentTypeError: it is not one.
+    """
+    found = _SIZE.fullmatch(text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 64kB or 1MB")
+    return int(found[1]) * _BYTES[found[2]]
+
+
 def _command(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, about: str
 ) -> argparse.ArgumentParser:
@@ -81,9 +95,18 @@ def _add_faults(group: "argparse._ArgumentGroup") -> None:
         default=os.environ.get("SHOP_SLOW") or "0ms",
         help="make each checkout wait so long, such as 300ms (or set SHOP_SLOW)",
     )
+    group.add_argument(
+        "--leak",
+        type=size,
+        metavar="SIZE",
+        nargs="?",
+        const="1MB",
+        default=os.environ.get("SHOP_LEAK") or "0B",
+        help="keep so much for each session for ever, such as 64kB (or set SHOP_LEAK); bare, 1MB",
+    )
     for name, about in {
-        "leak": "keep memory for each session for ever (or set SHOP_LEAK=1)",
         "no-cache": "keep no product in the cache (or set SHOP_NO_CACHE=1)",
+        "lock": "answer one request at a time, each in 5 ms at least (or set SHOP_LOCK=1)",
     }.items():
         variable = f"SHOP_{name.upper().replace('-', '_')}"
         asked = os.environ.get(variable, "") not in {"", "0"}

@@ -42,7 +42,7 @@ def _server(options: Namespace, database: Database) -> ShopServer:
     carts = CartStore(options.session_seconds)
     entries = 0 if options.no_cache else options.cache_entries
     shop = Shop(database, carts, ProductCache(entries, options.cache_seconds))
-    faults = Faults(options.slow, leak=options.leak)
+    faults = Faults(options.slow, options.leak, options.lock)
     return ShopServer((options.host, options.port), Application(shop, faults))
 
 

@@ -1,0 +1,1 @@
+"""``load``: virtual users against HTTP, and what they see."""

@@ -1,0 +1,143 @@
+"""What a load saw, as a measurement of one limit."""
+
+import math
+from typing import Final
+
+from pytest_fitness.errors import MeasureError, NoDataError
+from pytest_fitness.judge.latencies import (
+    Interval,
+    failure_interval,
+    fewest_values,
+    mean_interval,
+    percentile_ranks,
+    rate_interval,
+    resemblance,
+)
+from pytest_fitness.load.result import StageResult, Timings
+from pytest_fitness.measures.load.options import Metric, named
+from pytest_fitness.model import Check, Limit, Measurement
+from pytest_fitness.units import RATE, RATIO, SECONDS, format_value
+
+_SHOWN_ERRORS: Final = 5
+# Near all of a core: what is slow may be the load itself.
+_BUSY: Final = 0.9
+# So many answers and more tell no more than one.
+_MOODY: Final = 2.0
+_SETTLES: Final = "a longer `duration` would tell"
+
+
+def measurement(
+    result: StageResult, metric: Metric, check: Check, confidence: float
+) -> Measurement:
+    """The number of one limit, and how sure it is.
+
+    Raises:
+        NoDataError: no request was made, or none of that name.
+        MeasureError: all requests failed, so that nothing else can be told.
+    """
+    timings, which = _chosen(result, metric)
+    _require_answers(timings, metric, result)
+    found = _measured(timings, metric, check, result.seconds, confidence)
+    subject = (
+        f"{timings.count:,} requests{which} by {result.users:,} users in"
+        f" {format_value(round(result.seconds, 1), SECONDS)}"
+    )
+    found = found._replace(
+        samples=timings.count, subject=subject, notes=_notes(result), settles=_SETTLES
+    )
+    return _doubted(found, result, check)
+
+
+def _chosen(result: StageResult, metric: Metric) -> tuple[Timings, str]:
+    if not result.total.count:
+        hint = "; ".join(result.notes) or "Do the users wait longer than the load takes?"
+        raise NoDataError(f"{result.users:,} users made no request that ended in time", hint)
+    if metric.request is None:
+        return result.total, ""
+    try:
+        name = named(metric.request, result.by_name)
+    except LookupError as error:
+        raise NoDataError(str(error), "Names were: " + ", ".join(sorted(result.by_name))) from error
+    return result.by_name[name], f" {name}"
+
+
+def _require_answers(timings: Timings, metric: Metric, result: StageResult) -> None:
+    if timings.failures == timings.count and metric.name != "error_rate":
+        text, _ = result.errors[0] if result.errors else ("", 0)
+        raise MeasureError(
+            f"all {timings.count:,} requests failed: {text}",
+            "How fast it fails says nothing. Is the path right, and what does its log say?",
+        )
+
+
+def _measured(
+    timings: Timings, metric: Metric, check: Check, seconds: float, confidence: float
+) -> Measurement:
+    if metric.percent is not None:
+        return _percentile(timings, metric.percent, check, confidence)
+    slices = timings.slices
+    width = seconds / max(1, len(slices))
+    if metric.name == "throughput":
+        good = [part._replace(answers=part.answers - part.failures) for part in slices]
+        rate = (timings.count - timings.failures) / seconds
+        return Measurement(rate, RATE, interval=rate_interval(good, width, confidence))
+    if metric.name == "error_rate":
+        share = timings.failures / timings.count
+        return Measurement(share, RATIO, interval=failure_interval(slices, confidence))
+    if metric.name == "mean":
+        interval = mean_interval(slices, width, confidence)
+        return Measurement(timings.times.mean, SECONDS, interval=interval)
+    return Measurement(timings.times.max, SECONDS)
+
+
+def _percentile(timings: Timings, percent: float, check: Check, confidence: float) -> Measurement:
+    value = timings.times.percentile(percent)
+    alike = resemblance(timings.slices)
+    low, high = percentile_ranks(timings.count / alike, percent, confidence)
+    least = timings.times.at_rank(_rank(low, alike, timings)) if low else 0.0
+    if high:
+        most = timings.times.at_rank(_rank(high, alike, timings))
+        return Measurement(value, SECONDS, interval=_around(value, (least, most)))
+    interval = (min(least, value), math.inf)
+    if check.limit is not None and check.limit.excludes(interval):
+        return Measurement(value, SECONDS, interval=(interval[0], timings.times.max))
+    wanted = math.ceil(fewest_values(percent, confidence) * alike)
+    moody = ", as those of one time resemble each other" if alike > _MOODY else ""
+    undecided = (
+        f"{timings.count:,} requests are too few for p{percent:g}{moody}: it takes about {wanted:,}"
+    )
+    return Measurement(value, SECONDS, undecided=undecided)
+
+
+def _rank(rank: int, alike: float, timings: Timings) -> int:
+    """The place among all answers, of which so many tell as much as one."""
+    return min(max(1, round(rank * alike)), timings.count)
+
+
+def _around(value: float, interval: Interval) -> Interval:
+    return min(interval[0], value), max(interval[1], value)
+
+
+def _doubted(found: Measurement, result: StageResult, check: Check) -> Measurement:
+    """A limit that is broken while the load itself was at its limit shows nothing."""
+    if result.busy < _BUSY or found.undecided or not _is_past(check.limit, found.value):
+        return found
+    undecided = (
+        f"{format_value(found.value, found.unit)}, but the load itself used {result.busy:.0%} of a"
+        " core: it may be what was slow"
+    )
+    return found._replace(undecided=undecided)
+
+
+def _is_past(limit: Limit | None, value: float | None) -> bool:
+    return limit is not None and value is not None and not limit.allows(value)
+
+
+def _notes(result: StageResult) -> tuple[str, ...]:
+    errors = [f"{text} ({count:,} times)" for text, count in result.errors[:_SHOWN_ERRORS]]
+    busy = []
+    if result.busy >= _BUSY:
+        busy = [
+            f"the load used {result.busy:.0%} of a core; share it between processes: `workers: 2`"
+        ]
+    return (*errors, *result.notes, *busy)

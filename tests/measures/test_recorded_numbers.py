@@ -1,0 +1,134 @@
+"""``recorded`` with a name: what ordinary tests handed over."""
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from judging import verdict
+
+from pytest_fitness.model import Outcome, Verdict
+from pytest_fitness.results.handed_over import DIRECTORY, Record, write
+
+TOP = "version: 1"
+
+
+def record(root: Path, *records: Record, age: float = 0.0) -> None:
+    write(root / DIRECTORY, records, time.time() - age)
+
+
+def judged(root: Path, options: str, limit: str, more: str = "") -> Verdict:
+    return verdict(root, f"recorded: {{{options}}}\n{limit}\n{more}", top=TOP)
+
+
+def test_a_number_that_a_test_recorded_is_judged(tmp_path: Path) -> None:
+    record(tmp_path, Record("search.p95", 210.0, "ms", "tests/test_search.py::test_it"))
+    found = judged(tmp_path, "name: search.p95, unit: s", "max: 300ms")
+    assert found.outcome == Outcome.PASSED
+    assert found.value == 0.21
+    assert found.subject == "search.p95 of tests/test_search.py::test_it"
+    assert judged(tmp_path, "name: search.p95, unit: s", "max: 200ms").outcome == Outcome.FAILED
+
+
+@pytest.mark.parametrize(
+    ("reduce", "value"),
+    [
+        ("", 3.0),
+        (", reduce: last", 3.0),
+        (", reduce: mean", 4.0),
+        (", reduce: min", 1.0),
+        (", reduce: max", 8.0),
+        (", reduce: p50", 3.5),
+        (", reduce: p95", 7.55),
+        (", reduce: p99", 7.91),
+    ],
+)
+def test_several_numbers_of_one_run_become_one(tmp_path: Path, reduce: str, value: float) -> None:
+    record(tmp_path, *(Record("n", 100.0) for _ in range(5)), age=60)
+    record(tmp_path, *(Record("n", each) for each in (8.0, 1.0, 4.0, 3.0)))
+    found = judged(tmp_path, f"name: n{reduce}", "max: 9")
+    assert found.value == pytest.approx(value)
+    assert found.samples == 4
+
+
+@pytest.mark.parametrize(
+    ("recorded", "options", "limit", "value"),
+    [
+        ("ms", "unit: s", "max: 1s", 0.25),
+        ("s", "unit: ms", "max: 300s", 250.0),
+        ("", "unit: ms", "max: 1s", 0.25),
+        ("", "unit: kB", "max: 1MB", 250_000.0),
+        ("", "", "max: 300", 250.0),
+        ("kB", "unit: B", "max: 1MB", 250_000.0),
+        ("%", "unit: '%'", "min: 10%", 2.5),
+    ],
+)
+def test_the_test_says_in_what_it_measured_or_else_the_function(
+    tmp_path: Path, recorded: str, options: str, limit: str, value: float
+) -> None:
+    record(tmp_path, Record("n", 250.0, recorded))
+    found = judged(tmp_path, f"name: n, {options}", limit)
+    assert (found.outcome, found.value) == (Outcome.PASSED, value)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "options", "limit", "said", "hint"),
+    [
+        ("ms", "", "max: 300", "in s, and the limit is in plain numbers", "Add `unit: s`."),
+        ("ms", "unit: B", "max: 1MB", "in s, and the limit is in B", "Add `unit: s`."),
+    ],
+)
+def test_another_unit_than_that_of_the_limit_is_told(
+    tmp_path: Path, recorded: str, options: str, limit: str, said: str, hint: str
+) -> None:
+    record(tmp_path, Record("n", 250.0, recorded))
+    found = judged(tmp_path, f"name: n, {options}", limit)
+    assert found.outcome == Outcome.ERROR
+    assert found.reason == f"n was recorded {said}"
+    assert found.hint == hint
+
+
+@given(st.integers(1, 100_000), st.sampled_from(["ms", "us", "%", "kB", "/min"]))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+def test_a_value_on_the_line_is_within(tmp_path: Path, value: int, unit: str) -> None:
+    if unit == "%":
+        value = value % 101
+    record(tmp_path, Record("n", float(value), unit))
+    found = judged(tmp_path, f"name: n, unit: '{unit}'", f"equals: {value}{unit}")
+    assert found.outcome == Outcome.PASSED, found.reason
+
+
+@pytest.mark.parametrize(
+    ("known", "hint"),
+    [
+        (None, "Run the tests that record it first."),
+        ("search.p90", "Did you mean 'search.p90'?"),
+        ("zzz", "Known: zzz."),
+    ],
+)
+def test_what_no_test_recorded_is_no_data(tmp_path: Path, known: str | None, hint: str) -> None:
+    if known:
+        record(tmp_path, Record(known, 1.0))
+    found = judged(tmp_path, "name: search.p95", "max: 1", "on_no_data: warn")
+    assert found.outcome == Outcome.NO_DATA
+    assert found.reason == "no test has recorded search.p95"
+    assert found.hint == hint
+    assert found.effect == "warn"
+
+
+def test_what_was_recorded_last_month_is_no_data(tmp_path: Path) -> None:
+    record(tmp_path, Record("n", 1.0, "", "t.py::test"), age=30 * 86400)
+    found = judged(tmp_path, "name: n", "max: 1")
+    assert found.outcome == Outcome.NO_DATA
+    assert found.reason == "n of t.py::test is 30d old"
+    assert judged(tmp_path, "name: n, stale_after: 31d", "max: 1").outcome == Outcome.PASSED
+
+
+def test_a_broken_file_is_an_error_and_no_pass(tmp_path: Path) -> None:
+    record(tmp_path, Record("n", 1.0))
+    (path,) = (tmp_path / DIRECTORY).iterdir()
+    path.write_bytes(path.read_bytes()[:-20])
+    found = judged(tmp_path, "name: n", "max: 1", "on_no_data: skip")
+    assert found.outcome == Outcome.ERROR
+    assert found.reason == f"{DIRECTORY}/{path.name}: it is no file of recorded numbers"
