@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pytest_fitness.errors import FitnessError, MeasureError, NoDataError
     from pytest_fitness.hookspecs import hookimpl
     from pytest_fitness.model import Check, FitnessFunction, Limit, Measurement, Place, Verdict
+    from pytest_fitness.session.recording import Records
     from pytest_fitness.version import __version__
 
 _HOMES: Final = {
@@ -27,6 +28,7 @@ _HOMES: Final = {
     "Options": "config.options",
     "Place": "model",
     "Record": "config.options",
+    "Records": "session.recording",
     "Source": "config.kinds",
     "Verdict": "model",
     "__version__": "version",
@@ -47,6 +49,7 @@ __all__ = [
     "Options",
     "Place",
     "Record",
+    "Records",
     "Source",
     "Verdict",
     "__version__",

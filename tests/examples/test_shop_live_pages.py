@@ -120,6 +120,9 @@ WRONG = {
     "slow-is-a-word": (["serve", "--slow", "very"], "'very' is not a time"),
     "slow-is-negative": (["serve", "--slow=-1s"], "'-1s' is not a time"),
     "slow-in-hours": (["serve", "--slow", "1h"], "'1h' is not a time"),
+    "leak-is-a-word": (["serve", "--leak", "much"], "'much' is not a size such as 64kB"),
+    "leak-in-terabytes": (["serve", "--leak=1TB"], "'1TB' is not a size"),
+    "leak-is-negative": (["serve", "--leak=-1MB"], "'-1MB' is not a size"),
     "no-url": (["traffic"], "required: --url"),
     "users-is-a-word": (["live", "--users", "many"], "invalid int value"),
 }
@@ -136,11 +139,12 @@ def test_a_wrong_command_line_is_told(wrong: str) -> None:
     assert ended.stdout == ""
 
 
-def test_a_wrong_variable_is_told_as_a_wrong_option() -> None:
-    ended = command("serve", environment={"SHOP_SLOW": "very"})
+@pytest.mark.parametrize(("variable", "what"), [("SHOP_SLOW", "time"), ("SHOP_LEAK", "size")])
+def test_a_wrong_variable_is_told_as_a_wrong_option(variable: str, what: str) -> None:
+    ended = command("serve", environment={variable: "very"})
 
     assert ended.returncode == 2
-    assert "'very' is not a time" in ended.stderr
+    assert f"'very' is not a {what}" in ended.stderr
 
 
 @pytest.mark.parametrize("name", ["serve", "traffic", "live"])

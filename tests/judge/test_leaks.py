@@ -63,6 +63,28 @@ class TestALeak:
         leaking = holds(steady(320_000.0), users=[20], rate=0.25)
         assert leak(leaking).per_request == pytest.approx(64_000, rel=0.1)
 
+    @pytest.mark.parametrize("seed", range(5))
+    def test_that_grows_with_requests_is_found_however_many_users_make_them(
+        self, seed: int
+    ) -> None:
+        generator, time, leaked, given = random.Random(seed), 1_000.0, 0.0, []
+        for users in (5, 40, 20, 10):
+            points = []
+            for _ in range(16):
+                time, leaked = time + 0.5, leaked + 0.5 * users * 64_000
+                points.append((time, BASE + users * MB + leaked + generator.gauss(0, 50_000)))
+            given.append(Hold(tuple(points), float(users)))
+        found = leak(given)
+        assert found.certain
+        assert found.per_request == pytest.approx(64_000, rel=0.05)
+        assert found.low <= 64_000 * (5 + 40 + 20 + 10) / 4 <= found.high
+        assert found.high < 1.1 * found.low
+
+    def test_that_grows_with_time_is_not_held_against_requests(self) -> None:
+        found = leak(holds(steady(320_000.0), rate=1.0))
+        assert found.certain
+        assert found.per_request is None
+
     def test_without_known_requests_is_not(self) -> None:
         assert leak(holds(steady(320_000.0))).per_request is None
 
@@ -130,29 +152,31 @@ class TestTakingItOut:
     def test_leaves_the_levels_of_the_users(self) -> None:
         leaking, clean = holds(steady(320_000.0)), holds()
         found = leak(leaking)
-        cleaned = without_leak(leaking, found)
+        cleaned = without_leak(leaking, found, 1_000.0)
         for one, other in zip(cleaned, clean, strict=True):
             for (_, value), (_, true) in zip(one.points, other.points, strict=True):
-                assert value == pytest.approx(true + 3.0 * 320_000, abs=0.5 * MB)
+                assert value == pytest.approx(true, abs=0.5 * MB)
 
     def test_takes_out_more_where_there_were_more_requests(self) -> None:
         given = [
             Hold(((0.0, 100.0), (10.0, 100.0)), rate=1.0),
             Hold(((20.0, 100.0), (30.0, 100.0)), rate=3.0),
         ]
-        first, second = without_leak(given, Leak(per_second=99.0, per_request=2.0, certain=True))
-        assert first.points == ((0.0, 100.0), (10.0, 80.0))
-        assert second.points == ((20.0, 40.0), (30.0, -20.0))
+        first, second = without_leak(
+            given, Leak(per_second=99.0, per_request=2.0, certain=True), -5.0
+        )
+        assert first.points == ((0.0, 90.0), (10.0, 70.0))
+        assert second.points == ((20.0, 30.0), (30.0, -30.0))
 
     def test_without_known_requests_takes_out_by_time(self) -> None:
         given = [Hold(((0.0, 100.0), (10.0, 100.0))), Hold(()), Hold(((20.0, 100.0),))]
-        cleaned = without_leak(given, Leak(per_second=1.0, certain=True))
+        cleaned = without_leak(given, Leak(per_second=1.0, certain=True), 0.0)
         assert cleaned == [Hold(((0.0, 100.0), (10.0, 90.0))), Hold(()), Hold(((20.0, 80.0),))]
 
     @settings(max_examples=30)
     @given(st.floats(50_000, 5 * MB))
     def test_what_is_left_leaks_no_more(self, speed: float) -> None:
         leaking = holds(steady(speed))
-        rest = leak(without_leak(leaking, leak(leaking)))
+        rest = leak(without_leak(leaking, leak(leaking), 1_000.0))
         assert not rest.certain
         assert abs(rest.per_second) < 1_000

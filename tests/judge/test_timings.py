@@ -86,6 +86,11 @@ def test_times_that_differ_wildly_have_an_interval_above_nothing(
     assert 0 < low < found.value < high < math.inf
 
 
+def test_processes_that_agree_on_a_share_do_not_make_it_certain() -> None:
+    low, high = quantile_interval([[1.0, 2.0, 3.0, 4.0]] * 5, 0.5, 0.95)
+    assert 1 < low < 2.5 < high < 4
+
+
 def test_the_largest_value_is_a_fact() -> None:
     assert estimate("max", [[1.0, 7.0]]) == Estimate(7.0)
 

@@ -13,7 +13,7 @@ import pytest
 from families import wait_for
 from load_targets import Target, marked
 from pytest_fitness.errors import MeasureError
-from pytest_fitness.load import checks
+from pytest_fitness.load import checks, engine
 from pytest_fitness.load.engine import run_load
 from pytest_fitness.load.plan import LoadPlan, Stage
 from pytest_fitness.load.result import Tick
@@ -116,7 +116,8 @@ def test_locust_itself_is_killed(server: Target, mark: str) -> None:
     assert "Locust was killed by SIGKILL before the load was over" in error.message
 
 
-def test_a_worker_is_killed(server: Target, mark: str) -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "hangs"])
+def test_a_worker_is_lost(server: Target, mark: str, number: signal.Signals) -> None:
     killed: list[psutil.Process] = []
 
     def tell(tick: Tick) -> None:
@@ -124,7 +125,7 @@ def test_a_worker_is_killed(server: Target, mark: str) -> None:
             members = marked(mark)
             parents = {process.ppid() for process in members}
             killed.append(next(p for p in members if p.pid not in parents))
-            killed[0].kill()
+            killed[0].send_signal(number)
 
     error = failure(LoadPlan(server.url + "/sleep/0.01", stages=LONG, workers=2), on_tick=tell)
     assert killed
@@ -151,6 +152,16 @@ def test_the_port_of_the_master_is_taken(server: Target, mark: str) -> None:
     assert error.message == (
         f"the load cannot wait for workers at {master}: something listens there already"
     )
+
+
+def test_a_locustfile_that_never_comes_to_an_end(
+    server: Target, mark: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "_LONGEST_SILENCE", 2.0)
+    path = locustfile(tmp_path, "print('here I am', flush=True)\nwhile True: pass\n")
+    error = failure(LoadPlan(server.url, locustfile=path, stages=LONG))
+    assert error.message == "Locust said nothing for 2s, and was ended"
+    assert "here I am" in str(error.hint)
 
 
 _RUN = """\

@@ -143,6 +143,35 @@ def test_users_that_cannot_start_are_an_error_that_says_why(
     assert "no password" in raised.value.message
 
 
+def elsewhere(text: str) -> str:
+    return (
+        "class Visitor(FastHttpUser):\n"
+        "    network_timeout = connection_timeout = 1.0\n"
+        "    wait_time = constant(0.1)\n"
+        "    @task\n"
+        "    def look(self):\n"
+        "        self.client.get('/')\n"
+        f"        {text}\n"
+    )
+
+
+@pytest.mark.parametrize("kind", ["get('http://shop.invalid/x')", "post('https://10.255.0.1:1')"])
+def test_a_host_that_the_file_does_not_name_ends_the_load(
+    server: Target, tmp_path: Path, kind: str
+) -> None:
+    with pytest.raises(MeasureError) as raised:
+        load(server, tmp_path, elsewhere(f"self.client.{kind}"), stages=(Stage(3, 60.0),))
+    assert "may not be put under load" in raised.value.message
+    assert "allow_hosts" in str(raised.value.hint)
+
+
+def test_a_host_that_the_file_names_may_be_asked_too(server: Target, tmp_path: Path) -> None:
+    text = elsewhere("self.client.get('http://shop.invalid/x', name='it')")
+    found = load(server, tmp_path, text, hosts=("shop.invalid",))
+    assert found.by_name["GET it"].failures == found.by_name["GET it"].count > 0
+    assert found.by_name["GET /"].failures == 0
+
+
 def test_users_that_ask_nothing_make_no_requests(server: Target, tmp_path: Path) -> None:
     found = load(
         server,

@@ -159,7 +159,8 @@ def test_it_has_the_environment_of_pytest_and_its_own(
         "def search():\n"
         "    assert os.environ['CITY'] == 'Porto', os.environ['CITY']\n"
         "    assert os.environ['STREET'] == 'own', os.environ['STREET']\n"
-        "    assert 'COV_CORE_CONTEXT' not in os.environ\n",
+        "    assert 'COV_CORE_CONTEXT' not in os.environ\n"
+        "    assert not [name for name in os.environ if name.startswith('PYTEST_FITNESS')]\n",
     )
     monkeypatch.setenv("CITY", "Porto")
     monkeypatch.setenv("STREET", "of pytest")

@@ -1,14 +1,20 @@
 """Commands, really timed, and the memory they take."""
 
+import errno
+import json
 import stat
+import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
 from judging import verdict, verdicts
 
 from benchmarks import QUICK, run
 from families import is_alive, wait_for
+from pytest_fitness.measures.benchmark import once
 from pytest_fitness.model import Outcome
 
 TOP = "version: 1"
@@ -234,3 +240,46 @@ def test_a_command_that_hangs_is_ended(tmp_path: Path) -> None:
     number = (tmp_path / "number").read_text() if (tmp_path / "number").exists() else ""
     if number:  # else it was ended before it began
         wait_for(lambda: not is_alive(int(number)))
+
+
+# The program that runs a command once, where the system cannot start one as Linux does.
+ELSEWHERE = """\
+import os, runpy, sys
+del os.posix_spawnp
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def elsewhere(*argv: str) -> dict[str, Any]:
+    script, packages = Path(once.__file__), Path(psutil.__file__).parents[1]
+    found = subprocess.run(
+        [sys.executable, "-c", ELSEWHERE, str(script), str(packages), *argv],
+        capture_output=True,
+        check=True,
+    )
+    told: dict[str, Any] = json.loads(found.stdout)
+    return told
+
+
+def test_other_systems_tell_what_was_seen() -> None:
+    held = "held = bytearray(b'x') * 50_000_000; import time; time.sleep(0.5); print('noise')"
+    told = elsewhere(*PYTHON, held)
+    assert told["status"] == 0
+    assert told["peak"] == told["at_least"]
+    assert 50 * MEGABYTE < told["peak"] < 80 * MEGABYTE
+
+
+def test_other_systems_tell_how_it_ended() -> None:
+    assert elsewhere(*PYTHON, "raise SystemExit(3)")["status"] == 3
+    assert elsewhere("no-such-program-here")["errno"] == errno.ENOENT
+
+
+def test_memory_of_this_process_is_known_without_linux(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object) -> None:
+        raise FileNotFoundError
+
+    known = once._own_peak()
+    monkeypatch.setattr(once, "open", missing, raising=False)
+    assert once._own_peak() == pytest.approx(known, rel=0.5)
+    assert known > 10 * MEGABYTE

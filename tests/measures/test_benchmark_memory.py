@@ -70,6 +70,20 @@ def test_the_largest_of_the_calls_counts(tmp_path: Path) -> None:
     assert 4 * MEGABYTE <= found < 4.1 * MEGABYTE
 
 
+def test_the_peak_of_an_earlier_call_is_forgotten(tmp_path: Path) -> None:
+    """The second call peaks at 5 MB, of which 3 MB were there before it."""
+    write_shop(
+        tmp_path,
+        "KEPT, CALLS = [], iter('abc')\n"
+        "def search():\n"
+        "    call = next(CALLS)\n"
+        "    if call == 'a': KEPT.append(bytearray(3_000_000))\n"
+        "    if call == 'b': bytearray(2_000_000); KEPT.clear()\n",
+    )
+    found = peak(tmp_path, "search", "values: 3, warmups: 0")
+    assert 3 * MEGABYTE <= found < 3.2 * MEGABYTE
+
+
 def test_a_leak_counts_in_the_call_that_leaks(tmp_path: Path) -> None:
     """Each call is compared with what there was before it, not with the first."""
     write_shop(

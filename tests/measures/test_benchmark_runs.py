@@ -15,6 +15,8 @@ import pytest
 from benchmarks import QUICK, run, timed, write_shop
 from families import assert_gone, wait_for
 
+# Before pytester changes it.
+CALM = {name: value for name, value in os.environ.items() if name not in ("CI", "BUILD_NUMBER")}
 FITNESS = [sys.executable, "-m", "pytest", "--fitness"]
 # What every process that imports it leaves behind, and then never ends.
 HANGS = """
@@ -94,6 +96,18 @@ def test_it_belongs_to_the_gate_ci(pytester: pytest.Pytester) -> None:
         result.assert_outcomes(**outcomes)
 
 
+def test_what_would_take_longer_than_there_is_time_for_is_not_started(
+    pytester: pytest.Pytester,
+) -> None:
+    more = "open('imports.txt', 'a').write('.')\ndef search(): pass\n"
+    write_shop(pytester.path, more)
+    long = timed("search", "processes: 100")
+    write(pytester.path, f"long:\n  {long}\n  max: 10s\nquick:\n  {timed('slow')}\n  max: 10s")
+    result = pytester.runpytest_subprocess("--fitness", "--fitness-time-budget=30s", "-v")
+    result.assert_outcomes(passed=1, skipped=1)
+    assert (pytester.path / "imports.txt").read_text() == "..."
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals there")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_nothing_is_left_when_a_run_is_ended(
@@ -164,12 +178,11 @@ def test_a_person_who_waits_sees_how_far_it_got(pytester: pytest.Pytester) -> No
 
     write_shop(pytester.path, "def search(): time.sleep(0.3)\n")
     write(pytester.path, f"it:\n  {timed('search')}\n  max: 10s")
-    environment = {k: v for k, v in os.environ.items() if k not in ("CI", "BUILD_NUMBER")}
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         FITNESS,
         cwd=pytester.path,
-        env=environment | {"TERM": "xterm", "COLUMNS": "80"},
+        env=CALM | {"TERM": "xterm", "COLUMNS": "80"},
         stdout=theirs,
         stderr=theirs,
     ):

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from pytest_fitness.config.loader import load_config
+from pytest_fitness.config.schema import json_schema
 from pytest_fitness.errors import ConfigError, NoDataError
 from pytest_fitness.judge.capacity import Standing
 from pytest_fitness.judge.limits import judge
@@ -22,11 +24,9 @@ from pytest_fitness.measures.capacity.kind import CapacityKind
 from pytest_fitness.measures.capacity.options import rungs
 from pytest_fitness.measures.capacity.result import Climb, Recovery, Step, climb_from_builtins
 from pytest_fitness.model import Check, FitnessFunction, Limit, Measurement, Outcome
-from pytest_fitness.session.built_in import KINDS
 from pytest_fitness.session.registry import load_registry
 
 W, U, P = Standing.WITHIN, Standing.UNCLEAR, Standing.PAST
-PLUGIN = "" if "capacity" in KINDS else "plugins: [pytest_fitness.measures.capacity.kind]\n"
 USERS = "sources: {app: {openmetrics: {file: m.txt}}}\nusers: {source: app, metric: users}\n"
 BUDGET = (("p95", Limit(high=0.5)), ("error_rate", Limit(high=0.01)))
 
@@ -34,9 +34,7 @@ BUDGET = (("p95", Limit(high=0.5)), ("error_rate", Limit(high=0.01)))
 def loaded(tmp_path: Path, options: str, limit: str, *, top: str = "") -> FitnessFunction:
     """The function of a file in which it is the only one."""
     url = '"http://localhost:8000/"'
-    text = (
-        f"{PLUGIN}{top}functions:\n  room:\n    capacity: {{url: {url}, {options}}}\n    {limit}\n"
-    )
+    text = f"{top}functions:\n  room:\n    capacity: {{url: {url}, {options}}}\n    {limit}\n"
     path = tmp_path / "fitness.yaml"
     path.write_text(text, "utf-8")
     (function,) = load_config(path, load_registry).functions
@@ -149,8 +147,7 @@ class TestWhatMayBeWritten:
     def test_a_host_that_is_not_this_machine_has_to_be_allowed(self, tmp_path: Path) -> None:
         path = tmp_path / "fitness.yaml"
         text = (
-            f"{PLUGIN}functions: {{room: {{capacity: {{url: 'http://shop.example/', {GOOD}}},"
-            " min: 1}}\n"
+            f"functions: {{room: {{capacity: {{url: 'http://shop.example/', {GOOD}}}, min: 1}}}}\n"
         )
         path.write_text(text, "utf-8")
         with pytest.raises(ConfigError, match="may not be put under load"):
@@ -171,6 +168,42 @@ class TestWhatMayBeWritten:
         assert [asked.source for asked in kind.questions(with_headroom, 5.0)] == ["app"]
         without = loaded(tmp_path, GOOD, "min: 10", top=USERS)
         assert list(kind.questions(without, 5.0)) == []
+
+
+SCHEMA = Draft202012Validator(json_schema(load_registry()))
+
+
+@pytest.mark.parametrize(
+    ("options", "valid"),
+    [
+        ({"steps": [10, 20], "budget": {"p95": {"max": "500ms"}}}, True),
+        ({"steps": {"from": 1, "to": 9}, "budget": {"p95": {"max": 1}}}, True),
+        ({"steps": {"from": 1, "to": 9, "factor": "2x"}, "budget": {"p95": {"max": 1}}}, True),
+        ({"steps": {"from": 1}, "budget": {"p95": {"max": 1}}}, False),
+        ({"steps": 10, "budget": {"p95": {"max": 1}}}, False),
+        ({"steps": [10], "budget": {}}, False),
+        ({"steps": [10], "budget": {"p96": {"max": 1}}}, False),
+        ({"steps": [10], "budget": {"p95": {"max": 1, "min": 0}}}, False),
+        ({"steps": [10]}, False),
+        ({"steps": [10], "budget": {"p95": {"max": 1}}, "users": 5}, False),
+    ],
+)
+def test_editors_know_what_may_be_written(options: dict[str, object], valid: bool) -> None:
+    load = {"url": "http://localhost:8000/", **options}
+    for limit in ({"min": "10x"}, {"limits": {"users": {"min": 5}, "recovery": {"max": "5s"}}}):
+        file = {"functions": {"room": {"capacity": load, **limit}}}
+        assert SCHEMA.is_valid(file) is valid
+
+
+def test_a_search_that_takes_too_long_is_not_started(pytester: pytest.Pytester) -> None:
+    text = (
+        "functions:\n  room:\n    capacity: {url: 'http://localhost:9/', steps: [10, 20],"
+        " budget: {p95: {max: 1s}}}\n    min: 10\n"
+    )
+    (pytester.path / "fitness.yaml").write_text(text, "utf-8")
+    result = pytester.runpytest_subprocess("--fitness", "--fitness-time-budget=20s", "-rs")
+    assert result.ret in (0, 5)
+    result.stdout.fnmatch_lines(["*not started: it takes*"])
 
 
 def stage(

@@ -17,11 +17,10 @@ from judging import verdicts
 from families import wait_for
 from growing_target import as_source
 from pytest_fitness.model import Outcome, Verdict
-from pytest_fitness.session.built_in import KINDS
+from pytest_fitness.session.workspace import Workspace
 
 pytest.importorskip("locust")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses signals and groups")
-PLUGIN = "" if "capacity" in KINDS else "plugins: [pytest_fitness.measures.capacity.kind]\n"
 
 
 @pytest.fixture
@@ -40,10 +39,12 @@ def search(tmp_path: Path, port: int) -> Callable[..., dict[str | None, Verdict]
         started = f"sources:\n  shop: {as_source(port, *target.split())}\n{top}" if source else ""
         named = ", target: shop" if source else ""
         load = f"url: 'http://127.0.0.1:{port}/', spawn_rate: 1000/s{named}"
+        if "warm_up" not in options:
+            load += ", warm_up: 500ms"
         found = verdicts(
             tmp_path,
             f"room:\n  capacity: {{{load}, {options}}}\n  {limits}",
-            top=f"{PLUGIN}{started}",
+            top=f"{started}",
         )
         return {verdict.part: verdict for verdict in found}
 
@@ -62,7 +63,7 @@ def test_a_known_limit_is_found_within_a_tenth(
     # Eight slots of 50 ms serve 160 a second: N users wait N / 160 s in the mean (Little's law).
     found = search(
         "--slots 8 --service 0.05",
-        "warm_up: 500ms, steps: [20, 40, 80, 160], hold: 2s, recovery: 2s, budget: {mean: {max: 400ms}}",
+        "steps: [20, 40, 80, 160], hold: 2s, recovery: 2s, budget: {mean: {max: 400ms}}",
         "limits: {users: {min: 40}, headroom: {min: 10x}, recovery: {max: 10s}, peak: {min: 1}}",
         top="  now: {command: {}}\nusers: {source: now, run: [echo, '4']}\n",
     )
@@ -84,11 +85,13 @@ def test_a_known_limit_is_found_within_a_tenth(
 
 
 def test_where_no_step_breaks_it_is_at_least_the_last(
-    search: Callable[..., dict[str | None, Verdict]],
+    search: Callable[..., dict[str | None, Verdict]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(Workspace, "progress", lambda _, text: shown.append(text))
     found = search(
         "--service 0.01",
-        "warm_up: 500ms, steps: [2, 4], hold: 1s, recovery: 0s, budget: {p95: {max: 5s}}",
+        "steps: [2, 4], hold: 1s, recovery: 0s, budget: {p95: {max: 5s}}",
         "min: 5",
     )
     verdict = found[None]
@@ -97,6 +100,8 @@ def test_where_no_step_breaks_it_is_at_least_the_last(
     assert verdict.interval == (4.0, math.inf)
     assert "a larger last step would tell" in verdict.reason
     assert verdict.subject.startswith("at least 4 users: no step broke the budget")
+    assert any(line.startswith("capacity room: 1. step, 2 users, ") for line in shown)
+    assert any(line.startswith("capacity room: 2. step, 4 users, ") for line in shown)
 
 
 def test_a_system_that_stays_broken_has_not_recovered(
@@ -104,7 +109,7 @@ def test_a_system_that_stays_broken_has_not_recovered(
 ) -> None:
     found = search(
         "--service 0.01 --worn-by 8",
-        "warm_up: 500ms, steps: [4, 12], hold: 2s, recovery: 1s, budget: {p95: {max: 500ms}}",
+        "steps: [4, 12], hold: 2s, recovery: 1s, budget: {p95: {max: 500ms}}",
         "limits: {users: {min: 4}, recovery: {max: 2s}}",
     )
     assert found["users"].value == 4
@@ -119,7 +124,7 @@ def test_failures_break_a_budget_as_well_as_slowness(
 ) -> None:
     found = search(
         "--service 0.02 --fails-from 9",
-        "warm_up: 500ms, steps: {from: 4, to: 16}, hold: 1s, recovery: 0s, budget: {error_rate: {max: 1%}}",
+        "steps: {from: 4, to: 16}, hold: 1s, recovery: 0s, budget: {error_rate: {max: 1%}}",
         "min: 9",
     )
     verdict = found[None]
@@ -132,9 +137,7 @@ def test_failures_break_a_budget_as_well_as_slowness(
 def test_where_nobody_listens_that_is_the_verdict(
     search: Callable[..., dict[str | None, Verdict]], port: int
 ) -> None:
-    found = search(
-        "", "warm_up: 500ms, steps: [2], budget: {p95: {max: 1s}}", "min: 1", source=False
-    )
+    found = search("", "steps: [2], budget: {p95: {max: 1s}}", "min: 1", source=False)
     assert found[None].outcome is Outcome.ERROR
     assert found[None].reason == f"nobody listens on 127.0.0.1:{port}"
 
@@ -144,7 +147,7 @@ def test_users_of_now_that_are_not_known_are_told_before_any_load(
 ) -> None:
     found = search(
         "--service 0.01",
-        "warm_up: 500ms, steps: [2], budget: {p95: {max: 1s}}",
+        "steps: [2], budget: {p95: {max: 1s}}",
         "min: 2x",
         top="  now: {command: {}}\nusers: {source: now, run: ['false']}\n",
     )
@@ -171,7 +174,7 @@ def test_a_target_that_dies_on_the_way_is_an_error_that_says_when(
     killer.start()
     found = search(
         "--service 0.01",
-        "warm_up: 500ms, steps: [2, 8], hold: 6s, recovery: 0s, budget: {p95: {max: 5s}}",
+        "steps: [2, 8], hold: 6s, recovery: 0s, budget: {p95: {max: 5s}}",
         "min: 1",
     )
     killer.join()
@@ -197,7 +200,7 @@ def users_of(port: int) -> int:
 
 def test_a_run_of_pytest_searches_once_for_all_limits(pytester: pytest.Pytester, port: int) -> None:
     text = (
-        f"{PLUGIN}sources:\n  shop: {as_source(port, '--service', '0.02')}\n"
+        f"sources:\n  shop: {as_source(port, '--service', '0.02')}\n"
         "functions:\n  room:\n    capacity:\n      target: shop\n"
         f"      url: http://127.0.0.1:{port}/\n"
         "      steps: [2, 4]\n      hold: 1s\n      warm_up: 0s\n      recovery: 0s\n"
@@ -221,7 +224,7 @@ def test_a_system_that_fails_from_the_start_has_no_capacity_to_be_found(
 ) -> None:
     found = search(
         "--fails-from 1",
-        "warm_up: 500ms, steps: [2, 4], hold: 1s, budget: {p95: {max: 5s}}",
+        "steps: [2, 4], hold: 1s, budget: {p95: {max: 5s}}",
         "min: 1",
     )
     assert found[None].outcome is Outcome.ERROR

@@ -1,6 +1,7 @@
 """Whole runs of ``load``: a file, a server, verdicts."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,9 @@ import pytest
 import load_targets
 from families import wait_for
 from load_targets import MARK, Target, marked, target
+from pytest_fitness.config.loader import load_config
+from pytest_fitness.measures.load.kind import Load
+from pytest_fitness.session.registry import load_registry
 from server_processes import free_port
 
 Run = Callable[..., dict[str, Any]]
@@ -67,10 +71,8 @@ def test_one_load_serves_all_limits(server: Target, run: Run) -> None:
     assert "requests by 4 users in 1s" in p95["subject"]
     assert any("GET /every/2: status 500" in note for note in p95["notes"])
     # Had each limit a load of its own, the server would have been asked six times as often.
-    asked = sum(server.counts().values())
-    assert (
-        verdicts["checkout::mean"]["samples"] <= asked < 6 * verdicts["checkout::mean"]["samples"]
-    )
+    asked, counted = sum(server.counts().values()), verdicts["checkout::mean"]["samples"]
+    assert counted <= asked < 6 * counted
 
 
 def test_one_limit_can_be_selected_by_its_name(server: Target, run: Run) -> None:
@@ -202,7 +204,8 @@ def test_a_target_that_dies_is_told_with_its_last_words(run: Run, tmp_path: Path
         "            os._exit(3)\n"
         "        self.send_response(200); self.send_header('Content-Length', '0')\n"
         "        self.end_headers()\n"
-        "http.server.ThreadingHTTPServer(('127.0.0.1', int(sys.argv[1])), Handler).serve_forever()\n"
+        "place = ('127.0.0.1', int(sys.argv[1]))\n"
+        "http.server.ThreadingHTTPServer(place, Handler).serve_forever()\n"
     )
     text = started(port, program) + function(
         f'url: "http://127.0.0.1:{port}/", target: shop, users: 4, duration: 60s', "p50: {max: 9s}"
@@ -224,6 +227,29 @@ def test_a_target_that_does_not_start(run: Run, tmp_path: Path) -> None:
     (found,) = run(text, status=1).values()
     assert found["outcome"] == "error"
     assert "no baskets" in found["reason"] + found["hint"]
+
+
+def test_who_waits_sees_what_goes_on(server: Target, tmp_path: Path) -> None:
+    class Waiting:
+        root = tmp_path
+        lines: list[str] = []  # noqa: RUF012 (one is made)
+
+        def once(self, key: str, compute: Callable[[], Any]) -> Any:
+            return json.loads(json.dumps(compute()))
+
+        def progress(self, text: str) -> None:
+            self.lines.append(text)
+
+    (tmp_path / "fitness.yaml").write_text(
+        function(f"url: {server.url}/every/3, users: 4, duration: 3s", "p50: {max: 9s}")
+    )
+    (rule,) = load_config(tmp_path / "fitness.yaml", load_registry).functions
+    waiting: Any = Waiting()
+    (check,) = Load().checks(rule, waiting)
+    assert Load().measure(rule, check, waiting).samples > 0
+    assert len(waiting.lines) > 3
+    shown = r"load checkout: 4 users, [\d,]+/s, p95 [\d.]+.?s, [\d,]+ failures, \ds left"
+    assert re.fullmatch(shown, waiting.lines[-2])
 
 
 def test_a_secret_is_shown_nowhere(

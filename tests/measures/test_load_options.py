@@ -1,6 +1,8 @@
 """What may be written behind ``load:``, and what is told where it may not."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,14 +94,18 @@ def test_all_that_can_be_said(tmp_path: Path) -> None:
 def test_a_locustfile_starts_at_the_directory_of_the_file(tmp_path: Path) -> None:
     others = 'master: "10.0.0.1:5557", expect_workers: 4'
     load = f'{{url: "{URL}", users: 5, locustfile: load/visitors.py, {others}}}'
-    (function,) = config(tmp_path, load, '{"p95[whatever it names]": {max: 1s}}').functions
+    limits = '{"p95[whatever it names]": {max: 1s}}'
+    head = f"{HEAD}allow_hosts: [Shop.example]\n"
+    (function,) = config(tmp_path, load, limits, head).functions
     plan = load_plan(function.options, tmp_path)
     assert plan.locustfile == tmp_path / "load" / "visitors.py"
+    assert plan.hosts == ("shop.example",)
     assert (plan.master, plan.expect_workers) == ("10.0.0.1:5557", 4)
 
 
 def test_a_secret_is_shown_nowhere(tmp_path: Path) -> None:
-    load = f'{{url: "{URL}", users: 5, requests: [{{method: PUT, headers: {{A: s3cret}}, body: s3cret}}]}}'
+    request = "{method: PUT, headers: {A: s3cret}, body: s3cret}"
+    load = f'{{url: "{URL}", users: 5, requests: [{request}]}}'
     (function,) = config(tmp_path, load).functions
     assert "s3cret" not in repr(function)
     assert "s3cret" not in repr(function.options.requests)
@@ -246,11 +252,28 @@ def test_a_name_may_leave_out_its_method_where_that_is_clear() -> None:
             master="h:1",
             expect_workers=2,
             directory=Path("/somewhere"),
+            hosts=("b",),
         ),
     ],
 )
 def test_a_plan_survives_json(plan: LoadPlan) -> None:
     assert plan_from_builtins(json.loads(json.dumps(plan_to_builtins(plan)))) == plan
+
+
+@pytest.mark.parametrize(
+    ("module", "unwanted"),
+    [
+        # A warm run reads the file and measures nothing.
+        ("pytest_fitness.measures.load.kind", "pytest_fitness.load.engine"),
+        ("pytest_fitness.measures.load.kind", "pytest_fitness.load.histogram"),
+        # It replaces parts of the standard library in the process that it is imported into.
+        ("pytest_fitness.load.engine", "gevent"),
+        ("pytest_fitness.measures.load.measuring", "gevent"),
+    ],
+)
+def test_what_is_imported_only_where_it_is_needed(module: str, unwanted: str) -> None:
+    code = f"import sys, {module}; sys.exit({unwanted!r} in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_going_down_takes_time_too() -> None:

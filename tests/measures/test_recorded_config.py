@@ -27,7 +27,7 @@ def told(root: Path, options: str, rest: str) -> str:
         ("{}", "max: 1", "`recorded` takes either `file` or `name`"),
         ("{file: a, name: b, metric: line-rate}", "max: 1", "either `file` or `name`"),
         ("{file: a}", "max: 1", "which number of the file is meant? Add `metric: http_req_"),
-        ("{file: a, metric: mean, reduce: max}", "max: 1s", "`reduce` has no meaning beside `file`"),
+        ("{file: a, metric: mean, reduce: max}", "max: 1s", "`reduce` has no meaning beside"),
         ("{name: a, metric: mean}", "max: 1", "`metric` has no meaning beside `name`"),
         ("{name: a, format: k6}", "max: 1", "`format` has no meaning beside `name`"),
         ("{name: A}", "max: 1", "expected a name such as search.p95, found 'A'"),
@@ -41,7 +41,9 @@ def told(root: Path, options: str, rest: str) -> str:
         ("{file: a, metric: line-rate}", "min: 100ms", "'100ms' is not a share"),
         ("{file: a, metric: line-rate}", "min: 120%", "'120%' is not a share"),
         ("{file: a}", "limits: {http_req_failed.rate: {max: 1s}}", "'1s' is not a share"),
-        ("{file: a, metric: mean, unit: B}", "max: 1s", "no known tool writes"),
+        ("{file: a, metric: mean, unit: B}", "max: 1s", "'1s' is not a size such as 512kB"),
+        ("{file: a, metric: line-rate, unit: B}", "max: 1s", "no known tool writes a number"),
+        ("{file: a, format: k6, unit: B}", "limits: {own.p95: {max: 1s}}", "'1s' is not a size"),
         ("{file: a, metric: mean, format: hyperfine, unit: B}", "max: 1MB",
          "'mean' of hyperfine is measured in s, not in B"),
         ("{file: a, metric: checkout.max}", "max: 1s", "whose 'checkout.max' is meant?"),
@@ -54,7 +56,7 @@ def told(root: Path, options: str, rest: str) -> str:
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_told(tmp_path: Path, options: str, rest: str, said: str) -> None:
-    if rest.split(":")[0] in ("baseline", "for"):
+    if rest.partition(":")[0] in ("baseline", "for"):
         rest += "\n    max: 1s"
     assert said in told(tmp_path, options, rest)
 
@@ -106,8 +108,9 @@ def test_a_hostile_name_in_a_file_does_no_harm_to_the_terminal(pytester: pytest.
     (pytester.path / "k6.json").write_text(
         json.dumps({"metrics": {"a\x1b[31m\nFAILED b": {"count": 1, "rate": 1}}}), "utf-8"
     )
+    options = "{file: k6.json, format: k6, metric: c.count}"
     pytester.path.joinpath("fitness.yaml").write_text(
-        "functions:\n  it:\n    recorded: {file: k6.json, format: k6, metric: c.count}\n    max: 1\n"
+        f"functions:\n  it:\n    recorded: {options}\n    max: 1\n"
     )
     run = pytester.runpytest_subprocess("--fitness", "--color=no")
     assert run.ret == 1

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from judging import verdict, verdicts
 
+from pytest_fitness.judge.proportions import wilson
 from pytest_fitness.model import Outcome, Verdict
 from pytest_fitness.results import formats
 from result_files import asset
@@ -43,7 +44,12 @@ K6 = "file: results/k6-handle-summary.json"
         ("metric: http_req_duration.p95", "max: 50ms", "failed", "52.04ms where ≤ 50ms is allowed"),
         ("metric: http_reqs.rate", "min: 40/s", "passed", "45.67/s is within ≥ 40/s"),
         ("metric: http_reqs.count", "equals: 20", "passed", "20 is within = 20"),
-        ("metric: data_received.count", "max: 1kB", "failed", "2.294kB where ≤ 1kB is allowed"),
+        (
+            "metric: data_received.count, format: k6",
+            "max: 1kB",
+            "failed",
+            "2.294kB where ≤ 1kB is allowed",
+        ),
         ("metric: checks.rate, format: k6", "min: 75%", "passed", "80% is within ≥ 75%"),
         ("metric: cart_time.avg, format: k6, unit: s", "max: 1s", "passed", "51.52ms is within"),
     ],
@@ -62,7 +68,7 @@ def test_several_limits_are_several_checks(results: Path) -> None:
         results,
         """
         checkout:
-          recorded: {file: results/k6-handle-summary.json, format: k6}
+          recorded: {file: results/k6-handle-summary.json, format: k6, unit: "%"}
           limits:
             http_req_duration.p95: {max: 50ms}
             "http_req_duration{scenario:default}.p99.9": {max: 1s, warn: {max: 52ms}}
@@ -82,11 +88,11 @@ def test_several_limits_are_several_checks(results: Path) -> None:
 def test_a_share_of_few_events_is_inconclusive_rather_than_failed(results: Path) -> None:
     found = judged(results, f"{K6}, metric: http_req_failed.rate", "max: 5%")
     assert found.outcome == Outcome.INCONCLUSIVE
-    assert found.reason.startswith("10% is past ≤ 5%, but 95% sure is only 1.748% to 33.13%")
-    assert found.samples == 20
+    assert found.reason.startswith("10% is past ≤ 5%, but 95% sure is only 1.7")
+    assert (found.samples, found.interval) == (20, wilson(2, 20, 0.95))
     assert judged(results, f"{K6}, metric: http_req_failed.rate", "max: 1%").outcome == "failed"
-    narrow = judged(results, f"{K6}, metric: http_req_failed.rate", "max: 5%", "confidence: 50%")
-    assert narrow.outcome == Outcome.FAILED
+    narrow = judged(results, f"{K6}, metric: http_req_failed.rate", "max: 3%", "confidence: 50%")
+    assert narrow.outcome == Outcome.FAILED, narrow.interval
 
 
 def test_a_mean_is_judged_with_its_interval(results: Path) -> None:

@@ -40,8 +40,8 @@ def test_a_number_that_a_test_recorded_is_judged(tmp_path: Path) -> None:
         (", reduce: min", 1.0),
         (", reduce: max", 8.0),
         (", reduce: p50", 3.5),
-        (", reduce: p95", 7.55),
-        (", reduce: p99", 7.91),
+        (", reduce: p95", 7.4),
+        (", reduce: p99", 7.88),
     ],
 )
 def test_several_numbers_of_one_run_become_one(tmp_path: Path, reduce: str, value: float) -> None:
@@ -50,6 +50,26 @@ def test_several_numbers_of_one_run_become_one(tmp_path: Path, reduce: str, valu
     found = judged(tmp_path, f"name: n{reduce}", "max: 9")
     assert found.value == pytest.approx(value)
     assert found.samples == 4
+
+
+@pytest.mark.parametrize(
+    ("reduce", "subject"),
+    [
+        ("last", "n of t.py::b"),
+        ("max", "n of t.py::a"),
+        ("min", "n of t.py::b"),
+        ("mean", "n, recorded 3 times"),
+        ("p50", "n of t.py::c"),
+    ],
+)
+def test_the_test_that_it_came_from_is_named(tmp_path: Path, reduce: str, subject: str) -> None:
+    record(
+        tmp_path,
+        Record("n", 9.0, "s", "t.py::a"),
+        Record("n", 7000.0, "ms", "t.py::c"),
+        Record("n", 1.0, "s", "t.py::b"),
+    )
+    assert judged(tmp_path, f"name: n, unit: s, reduce: {reduce}", "max: 5s").subject == subject
 
 
 @pytest.mark.parametrize(
@@ -121,7 +141,7 @@ def test_what_was_recorded_last_month_is_no_data(tmp_path: Path) -> None:
     record(tmp_path, Record("n", 1.0, "", "t.py::test"), age=30 * 86400)
     found = judged(tmp_path, "name: n", "max: 1")
     assert found.outcome == Outcome.NO_DATA
-    assert found.reason == "n of t.py::test is 30d old"
+    assert found.reason == "n is 30d old"
     assert judged(tmp_path, "name: n, stale_after: 31d", "max: 1").outcome == Outcome.PASSED
 
 
@@ -132,3 +152,25 @@ def test_a_broken_file_is_an_error_and_no_pass(tmp_path: Path) -> None:
     found = judged(tmp_path, "name: n", "max: 1", "on_no_data: skip")
     assert found.outcome == Outcome.ERROR
     assert found.reason == f"{DIRECTORY}/{path.name}: it is no file of recorded numbers"
+
+
+def test_from_the_fixture_to_the_verdict(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        test_search="""
+        def test_search(fitness):
+            fitness.record("search.p95", 210, unit="ms")
+
+        def test_again(fitness):
+            fitness.record("search.p95", 0.19, unit="s")
+        """
+    )
+    pytester.path.joinpath("fitness.yaml").write_text(
+        "functions:\n"
+        "  last:\n    recorded: {name: search.p95, unit: s}\n    max: 200ms\n"
+        "  worst:\n    recorded: {name: search.p95, unit: s, reduce: max}\n    max: 200ms\n"
+    )
+    pytester.runpytest_subprocess("--fitness").assert_outcomes(failed=2)
+    pytester.runpytest_subprocess().assert_outcomes(passed=2)
+    run = pytester.runpytest_subprocess("--fitness")
+    run.assert_outcomes(passed=1, failed=1)
+    run.stdout.fnmatch_lines(["210ms where * 200ms is allowed", "*test_search.py::test_search"])

@@ -147,11 +147,20 @@ def test_a_stream_that_is_too_large_is_told(
 def test_more_numbers_than_can_be_kept_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(formats, "MOST_NUMBERS", 10)
+    monkeypatch.setattr(opened, "MOST_NUMBERS", 10)
     assert len(read_text(tmp_path, asset("pyperf.json").read_bytes())) == 10
-    monkeypatch.setattr(formats, "MOST_NUMBERS", 9)
+    monkeypatch.setattr(opened, "MOST_NUMBERS", 9)
     error = refused(tmp_path, asset("pyperf.json").read_bytes())
     assert error.message == "r.out: it holds more than 9 numbers"
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name != "jmeter-no-header.csv"])
+def test_no_format_makes_more_numbers_than_can_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(opened, "MOST_NUMBERS", 4)
+    error = refused(tmp_path, asset(name).read_bytes())
+    assert error.message == "r.out: it holds more than 4 numbers"
 
 
 STREAM = """
@@ -263,7 +272,9 @@ def test_a_name_that_a_tool_does_not_have_is_told(format_: str, name: str) -> No
 
 
 def test_without_a_format_all_that_have_the_name_must_agree() -> None:
-    with pytest.raises(ValueError, match=r"whose 'checkout\.max' is meant\? Add the tool"):
+    with pytest.raises(
+        ValueError, match=r"'checkout\.max' is meant\? Add `format`, which may be k6, "
+    ):
         unit_of(None, "checkout.max")
     with pytest.raises(ValueError, match="no known tool writes a number 'p95'"):
         unit_of(None, "p95")

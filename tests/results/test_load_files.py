@@ -219,6 +219,11 @@ def test_more_labels_than_can_be_kept_are_refused(
     )
 
 
+def test_a_label_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    text = f"{COLUMNS}\n1,2,{'x' * 1_000},true\n1,2,{'x' * 1_001},true\n"
+    assert refused(tmp_path, text).message == "r.out:3: the label is too long"
+
+
 def test_a_message_of_several_lines_is_one_cell(tmp_path: Path) -> None:
     text = f'{COLUMNS},responseMessage\n{THEN * 1000:.0f},18,a,false,"no\n""way"""\n'
     found = read_text(tmp_path, text)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pytest_fitness import units
-from pytest_fitness.results import formats, junit
+from pytest_fitness.results import formats
+from pytest_fitness.results import opened as opened_module
 from pytest_fitness.results.opened import ResultFile
 from result_files import asset, opened, read_asset, read_text, refused
 
@@ -160,9 +161,9 @@ def test_a_test_that_is_there_twice_has_no_time_of_its_own(tmp_path: Path) -> No
 def test_more_tests_than_can_be_kept_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(junit, "MOST_NUMBERS", 3)
+    monkeypatch.setattr(opened_module, "MOST_NUMBERS", 3)
     error = refused(tmp_path, f"<testsuite>{'<testcase/>' * 4}</testsuite>")
-    assert error.message == "r.out: it holds more than 3 tests"
+    assert error.message == "r.out: it holds more than 3 numbers"
 
 
 # XML that bites.

@@ -142,6 +142,25 @@ def test_a_worker_that_crashes_takes_its_own_test_alone(pytester: pytest.Pyteste
     assert kept(pytester) == {"a", "c"}
 
 
+@pytest.mark.parametrize("workers", [[], ["-n2"]])
+@pytest.mark.parametrize(("seconds", "status"), [(0.4, 0), (0.6, 1)])
+def test_the_kind_recorded_judges_it(
+    pytester: pytest.Pytester, write: Write, workers: list[str], seconds: float, status: int
+) -> None:
+    write(
+        {
+            "fitness.yaml": "functions:\n  search:\n"
+            "    recorded: {name: search.p95, unit: s}\n    max: 500ms\n",
+            "test_it.py": "def test_search(fitness):\n"
+            f"    fitness.record('search.p95', {seconds * 1000}, unit='ms')\n",
+        }
+    )
+    pytester.runpytest_inprocess(*workers).assert_outcomes(passed=1)
+    result = pytester.runpytest_inprocess("--fitness")
+    assert result.ret == status
+    result.stdout.fnmatch_lines([f"*search  {seconds * 1000:g}ms  ≤ 500ms*"])
+
+
 class TestWhere:
     def test_beside_the_configuration_from_below(
         self, pytester: pytest.Pytester, write: Write, monkeypatch: pytest.MonkeyPatch

@@ -301,6 +301,18 @@ class TestTestsThatDoNotPass:
         assert outcomes(pytester, status=1) == {"a": "failed"}
 
 
+def test_a_project_may_skip_or_break_tests_before_they_begin(pytester: pytest.Pytester) -> None:
+    limited(pytester, "max=5", "fitness.record('a', 1)")
+    hook = "@pytest.hookimpl(tryfirst=True)\ndef pytest_runtest_setup(item): {}\n"
+    conftest = pytester.path / "tests" / "conftest.py"
+    conftest.write_text("import pytest\n" + hook.format("pytest.skip('today')"), "utf-8")
+    found = verdicts(pytester, status=0)["search"]
+    assert (found["outcome"], found["reason"]) == ("dormant", "skipped: today")
+    conftest.write_text("import pytest\n" + hook.format("raise OSError('today')"), "utf-8")
+    found = verdicts(pytester, status=1)["search"]
+    assert (found["outcome"], found["reason"]) == ("error", "its setup failed: OSError: today")
+
+
 def test_a_warning_fails_a_strict_run(pytester: pytest.Pytester) -> None:
     limited(pytester, "max=5, warn={'max': 4}", "fitness.record('a', 4.5)")
     result = run(pytester, status=0)

@@ -19,6 +19,10 @@ _OWN: Final = __name__.partition(".")[0]
 def inventory(workspace: Workspace, shown: str) -> Iterator[tuple[str, str]]:
     """Pairs of a label and a text; ``shown`` is how the configuration is named."""
     yield "configuration", f"{shown}: {plural(len(workspace.config.functions), 'function')}"
+    tests = workspace.config.tests
+    if tests:
+        files = plural(len({test.path for test in tests}), "file")
+        yield "tests", f"{plural(len(tests), 'function')} in {files}, run by `pytest --fitness`"
     yield "kinds", _names(workspace.registry.kinds.values())
     yield "sources", _names(workspace.registry.sources.values())
     yield from _sources(workspace)

@@ -45,7 +45,7 @@ def json_schema(registry: Registry) -> Schema:
                 "minProperties": 1,
             },
         },
-        "required": ["functions"],
+        "anyOf": [{"required": ["functions"]}, {"required": ["tests"]}],
         "additionalProperties": False,
         "$defs": {"function": _function(registry), "limits": _limits()},
     }

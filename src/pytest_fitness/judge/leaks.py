@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import mul
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -14,6 +15,7 @@ _NOTABLE: Final = 0.01
 # What fills up grows ever slower.
 _GOES_ON: Final = 0.6
 _LONGEST_GAP: Final = 16
+_AS_CLEAR: Final = 0.8
 
 
 class Hold(NamedTuple):
@@ -35,7 +37,7 @@ class Leak(NamedTuple):
         per_second: the growth a second; 0 where nothing can be told.
         low: the lower end of its interval.
         high: the upper end.
-        per_request: the growth with each request; None where requests are not known.
+        per_request: the growth with each request; None where that is not what it grows with.
         certain: whether it grows, beyond doubt and notably, and goes on to.
         undecided: why it cannot be told; empty where it can.
     """
@@ -51,73 +53,69 @@ class Leak(NamedTuple):
 def leak(holds: Sequence[Hold], confidence: float = 0.95) -> Leak:
     """The growth in time that all holds have in common, each around a level of its own.
 
-    A regression on time with a constant for each hold, whose interval allows for values that
-    resemble the ones before them (:mod:`pytest_fitness.judge.autoregression`). What fills up at
-    first and then stays is none: the later halves of the holds have to show it too. Nor is one
-    whose growth over all holds comes to less than a hundredth.
+    A regression with a constant for each hold, on time, or on the requests so far where these are
+    known and tell as much. Its interval allows for values that resemble the ones before them
+    (:mod:`pytest_fitness.judge.autoregression`). What fills up at first and then stays is none: the
+    later halves of the holds have to show it too. Nor is one whose growth over all holds comes to
+    less than a hundredth.
     """
     usable = [hold for hold in holds if len(hold.points) >= 2]
     count = sum(len(hold.points) for hold in usable)
     if count < FEWEST + len(usable):
         return Leak(undecided=f"{count} values at constant users are too few")
-    found = _slope(usable, confidence)
+    paces = [1.0] * len(usable)
+    found = _slope(usable, paces, confidence)
     if found is None:
         return Leak(undecided="the values at constant users lie at one moment")
-    later = _slope([_later_half(hold) for hold in usable], confidence)
-    seconds = sum(hold.points[-1][0] - hold.points[0][0] for hold in usable)
+    rates = [hold.rate for hold in usable]
+    by_request = _slope(usable, rates, confidence) if all(rates) else None
+    if by_request is not None and _clarity(by_request) > _AS_CLEAR * _clarity(found):
+        found, paces = by_request, rates
+    later = _slope([_later_half(hold) for hold in usable], paces, confidence)
+    seconds = [hold.points[-1][0] - hold.points[0][0] for hold in usable]
+    pace = math.fsum(map(mul, paces, seconds)) / math.fsum(seconds)
     level = abs(median(value for _, value in usable[0].points))
     goes_on = later is not None and later.low > 0 and later.value > _GOES_ON * found.value
-    certain = goes_on and found.low > 0 and found.low * seconds > _NOTABLE * level
-    return Leak(found.value, found.low, found.high, _per_request(usable, found.value), certain)
+    notable = found.low * pace * math.fsum(seconds) > _NOTABLE * level
+    return Leak(
+        per_second=found.value * pace,
+        low=found.low * pace,
+        high=found.high * pace,
+        per_request=found.value if paces is rates else None,
+        certain=goes_on and found.low > 0 and notable,
+    )
 
 
-def without_leak(holds: Sequence[Hold], found: Leak) -> list[Hold]:
-    """The same values, less what had leaked by then since the first of them.
+def without_leak(holds: Sequence[Hold], found: Leak, since: float) -> list[Hold]:
+    """The same values, less what had leaked by then since some moment before them.
 
-    A leak grows with the requests where these are known, with time where they are not; between two
-    holds requests are taken to go on at the mean of their rates.
+    A leak grows with the requests where these are known, with time where they are not. Between two
+    holds, requests are taken to go on at the mean of their rates.
     """
-    leaked, before = 0.0, None
+    leaked, before, pace = 0.0, since, None
     cleaned = []
     for hold in holds:
-        if not hold.points:
-            cleaned.append(hold)
-            continue
-        start, end = hold.points[0][0], hold.points[-1][0]
-        if before is not None:
-            leaked += (start - before[0]) * (before[1] + _speed(hold, found)) / 2
-        points = tuple(
-            (time, value - leaked - (time - start) * _speed(hold, found))
-            for time, value in hold.points
-        )
-        cleaned.append(hold._replace(points=points))
-        leaked += (end - start) * _speed(hold, found)
-        before = (end, _speed(hold, found))
+        speed = found.per_second if found.per_request is None else found.per_request * hold.rate
+        points = []
+        for time, value in hold.points:
+            leaked += (time - before) * (speed + (speed if pace is None else pace)) / 2
+            points.append((time, value - leaked))
+            before, pace = time, speed
+        cleaned.append(hold._replace(points=tuple(points)))
     return cleaned
 
 
-def _speed(hold: Hold, found: Leak) -> float:
-    return found.per_second if found.per_request is None else found.per_request * hold.rate
-
-
-def _per_request(holds: Sequence[Hold], per_second: float) -> float | None:
-    """The growth with a request: by weight of how much each hold tells of the slope."""
-    weights = [_spread([time for time, _ in hold.points]) for hold in holds]
-    rate = math.fsum(w * hold.rate for w, hold in zip(weights, holds, strict=True)) / sum(weights)
-    known = all(hold.rate > 0 for hold in holds)
-    return per_second / rate if known else None
-
-
-def _spread(values: Sequence[float]) -> float:
-    mean = math.fsum(values) / len(values)
-    return math.fsum((value - mean) ** 2 for value in values)
+def _clarity(fit: Fit) -> float:
+    width = fit.high - fit.low
+    return abs(fit.value) / width if width else math.inf
 
 
 def _later_half(hold: Hold) -> Hold:
     return hold._replace(points=hold.points[len(hold.points) // 2 :])
 
 
-def _slope(holds: Sequence[Hold], confidence: float) -> Fit | None:
+def _slope(holds: Sequence[Hold], paces: Sequence[float], confidence: float) -> Fit | None:
+    """How the values grow with time, which passes in each hold at a pace of its own."""
     times = [time for hold in holds for time, _ in hold.points]
     values = [value for hold in holds for _, value in hold.points]
     apart = [after - before for before, after in pairwise(times)]
@@ -126,9 +124,9 @@ def _slope(holds: Sequence[Hold], confidence: float) -> Fit | None:
         return None
     gaps = [min(_LONGEST_GAP, max(1, round(each / step))) for each in apart]
     levels = [[float(own is hold) for own in holds for _ in own.points] for hold in holds[1:]]
-    centred = [
-        time - math.fsum(moment for moment, _ in hold.points) / len(hold.points)
-        for hold in holds
+    passed = [
+        pace * (time - math.fsum(moment for moment, _ in hold.points) / len(hold.points))
+        for hold, pace in zip(holds, paces, strict=True)
         for time, _ in hold.points
     ]
-    return regress([*levels, centred], values, gaps, confidence)
+    return regress([*levels, passed], values, gaps, confidence)

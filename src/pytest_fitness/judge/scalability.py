@@ -7,11 +7,11 @@ is greatest at ``sqrt((1 - s) / k)`` users.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from operator import mul
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from pytest_fitness.judge.distributions import student_quantile
+from pytest_fitness.judge.fitting import Point, best
 
 FEWEST: Final = 4
 # Rates are not measured better than this, and no law holds better.
@@ -22,15 +22,12 @@ _FURTHEST: Final = 1e7
 _NEAR: Final = 1.5
 _STRIDE: Final = 1.3
 _HALVINGS: Final = 40
-_COLLINEAR: Final = 1e-10
 
 Load = tuple[float, float]
 """So many users, and the throughput they had."""
-Direction = tuple[float, float, float]
-"""A way to go in the space of 1/r, s/r and k/r, in which the law is linear."""
 
-# Where bounds hold: any of s = 0, s = 1 and k = 0.
-_FACES: Final[tuple[tuple[Direction, ...], ...]] = (
+# In the space of 1/r, s/r and k/r the law is linear. Where bounds hold: s = 0, s = 1, k = 0.
+_FACES: Final[tuple[tuple[Point, ...], ...]] = (
     ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
     ((1, 0, 0), (0, 1, 0)),
     ((1, 0, 0), (0, 0, 1)),
@@ -114,12 +111,12 @@ def scalability(loads: Sequence[Load], confidence: float = 0.95) -> Scalability:
         count = f"{steps} step{'' if steps == 1 else 's'}"
         return Scalability(undecided=f"{count} with throughput, where {FEWEST} are needed")
     rows = [_row(users, rate) for users, rate in usable]
-    (one, queue, pairs), least = _best(rows, _FACES)
+    (one, queue, pairs), least = best(rows, _FACES)
     curve = Curve(1 / one, queue / one, pairs / one, math.sqrt(least / len(rows)))
     freedom = max(1, len(rows) - 3)
     spread = max(least / freedom, _FINEST**2)
     most = least + spread * student_quantile((1 + confidence) / 2, freedom) ** 2
-    low, high = _interval(curve.peak, lambda peak: _best(rows, _faces_of(peak))[1] <= most)
+    low, high = _interval(curve.peak, lambda peak: best(rows, _faces_of(peak))[1] <= most)
     return Scalability(curve, low, high, _untold(curve, high, usable))
 
 
@@ -151,72 +148,16 @@ def _untold(curve: Curve, high: float, loads: Sequence[Load]) -> str:
     return f"no peak can be told: {level}nothing shows that it falls beyond {users:,.0f} users"
 
 
-def _row(users: float, rate: float) -> tuple[float, float, float]:
+def _row(users: float, rate: float) -> Point:
     """What 1/r, s/r and k/r are multiplied with, for their sum to be 1."""
     share = rate / users
     return share, share * (users - 1), share * users * (users - 1)
 
 
-def _faces_of(peak: float) -> tuple[tuple[Direction, ...], ...]:
+def _faces_of(peak: float) -> tuple[tuple[Point, ...], ...]:
     """The laws with this peak: k is (1 - s) / peak²."""
     bend = 1 / peak**2
     return ((1, 0, bend), (0, 1, -bend)), ((1, 0, bend),), ((1, 1, 0),)
-
-
-def _best(
-    rows: Sequence[Direction], faces: Sequence[Sequence[Direction]]
-) -> tuple[Direction, float]:
-    """The fit with the least squares within the bounds, which lies on one of their faces.
-
-    The sum of squares is convex: the best fit is the best on its face, and within the bounds.
-    """
-    fits = (fit for face in faces for fit in _fits(rows, face))
-    return min(fits, key=lambda fit: fit[1])
-
-
-def _fits(
-    rows: Sequence[Direction], face: Sequence[Direction]
-) -> Iterator[tuple[Direction, float]]:
-    columns = [[math.fsum(map(mul, row, way)) for row in rows] for way in face]
-    solution = _least_squares(columns)
-    if solution is None:
-        return
-    one, queue, pairs = (
-        math.fsum(share * way[place] for share, way in zip(solution, face, strict=True))
-        for place in range(3)
-    )
-    if one > 0 and 0 <= queue <= one and pairs >= 0:
-        errors = [1 - math.fsum(map(mul, row, (one, queue, pairs))) for row in rows]
-        yield (one, queue, pairs), math.fsum(map(mul, errors, errors))
-
-
-def _least_squares(columns: Sequence[Sequence[float]]) -> list[float] | None:
-    """How much of each column comes nearest to 1 everywhere; None where they are not independent.
-
-    By modified Gram-Schmidt orthogonalization (Björck, BIT 7, 1967).
-    """
-    ordered: list[list[float]] = []
-    root: list[list[float]] = []
-    rest = [1.0] * len(columns[0])
-    shares = []
-    for column in columns:
-        whole = math.hypot(*column)
-        left, parts = list(column), []
-        for done in ordered:
-            parts.append(math.fsum(map(mul, left, done)))
-            left = [value - parts[-1] * unit for value, unit in zip(left, done, strict=True)]
-        size = math.hypot(*left)
-        if size <= _COLLINEAR * whole:
-            return None
-        ordered.append([value / size for value in left])
-        root.append([*parts, size])
-        shares.append(math.fsum(map(mul, rest, ordered[-1])))
-        rest = [value - shares[-1] * unit for value, unit in zip(rest, ordered[-1], strict=True)]
-    for place in reversed(range(len(shares))):
-        shares[place] /= root[place][place]
-        for before in range(place):
-            shares[before] -= root[place][before] * shares[place]
-    return shares
 
 
 def _interval(peak: float, may_be: Callable[[float], bool]) -> tuple[float, float]:

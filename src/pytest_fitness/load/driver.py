@@ -1,13 +1,9 @@
 """Leads Locust through the stages of a plan, and writes down what happens. Runs inside Locust."""
 
-import json
 import math
-import os
 import time
 import traceback
 from collections import deque
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import gevent
@@ -15,32 +11,22 @@ import gevent
 from pytest_fitness.load.crew import Crew, CrewError
 from pytest_fitness.load.histogram import Histogram
 from pytest_fitness.load.plan import LoadPlan, Stage, shown_url
-from pytest_fitness.load.recording import OTHERS, Lately, Seen
-from pytest_fitness.load.result import StageResult, Tick, stage_to_builtins
+from pytest_fitness.load.recording import Lately, Seen
+from pytest_fitness.load.reporting import Reporter, exceptions, stage_result
+from pytest_fitness.load.result import Tick, stage_to_builtins
 from pytest_fitness.units import shorten
 
 _USERS_WITHIN: Final = 30.0
 _EVERY: Final = 1.0
+# A worker that is late with a sign of life for so many ticks is not coming back.
+_MISSED: Final = 3
 _LATELY: Final = 3
 # No answer at all for so long, from a system that every user has asked since: it is gone.
 _DEAD_AFTER: Final = 3.0
-_SHOWN_ERRORS: Final = 10
-_SHOWN_EXCEPTIONS: Final = 3
 
 
 class LoadFailedError(Exception):
     """The load cannot go on; a message, and what to do."""
-
-
-class Reporter:
-    """Writes one JSON document a line, each in one piece, for the run that started this."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = os.open(path, os.O_WRONLY | os.O_APPEND)
-
-    def write(self, what: str, data: Any) -> None:
-        """Write one line; a file never keeps the load waiting, as a full pipe would."""
-        os.write(self._file, json.dumps([what, data]).encode() + b"\n")
 
 
 class Driver:
@@ -63,6 +49,7 @@ class Driver:
         self._place = (0, False)
         self._expected = plan.expect_workers or (plan.workers if plan.workers > 1 else 0)
         self._is_complete = False
+        self._missed = 0
         self._next_tick = 0.0
         self._began = time.perf_counter()
 
@@ -126,11 +113,11 @@ class Driver:
         users = self._runner.user_count
         seen = self._crew.close()
         self._require_life(seen, self._crew.lately(), users)
-        result = _result(stage.users, users, seconds, seen)
+        result = stage_result(stage.users, users, seconds, seen)
         self._reporter.write(
             "stage",
             stage_to_builtins(
-                result._replace(began=began, notes=(*result.notes, *self._exceptions()))
+                result._replace(began=began, notes=(*result.notes, *exceptions(self._runner)))
             ),
         )
 
@@ -163,11 +150,15 @@ class Driver:
             ),
         )
         self._require_crew()
+        _require_known(lately)
         if lately.silence > _DEAD_AFTER and lately.unanswered >= max(lately.users, 1):
             raise self._died(lately)
 
     def _require_crew(self) -> None:
-        if self._is_complete and self._there() < self._expected:
+        wanted = self._expected if self._is_complete else 0
+        missing = wanted and self._there() < wanted
+        self._missed = self._missed + 1 if missing else 0
+        if self._missed > _MISSED:
             raise LoadFailedError(
                 f"{self._expected - self._there()} of {self._expected} workers were lost",
                 "Look at what they said last: did they crash, or lose the network?",
@@ -175,6 +166,7 @@ class Driver:
 
     def _require_life(self, seen: Seen, lately: Lately, users: int) -> None:
         """A target that was dead when the time was over has not stood the load."""
+        _require_known(lately)
         failed = seen.total.failures == seen.total.times.count
         if lately.unanswered >= max(users, 1) and not failed:
             raise self._died(lately)
@@ -197,44 +189,13 @@ class Driver:
         return LoadFailedError(text, "It crashed, was stopped, or takes no connections any more.")
 
     def _said(self) -> str:
-        shown = "; ".join(self._exceptions())
+        shown = "; ".join(exceptions(self._runner))
         return f": {shown}" if shown else ""
 
-    def _exceptions(self) -> list[str]:
-        """What the team's own code raised, and where."""
-        found = sorted(self._runner.exceptions.values(), key=lambda row: -row["count"])
-        return [_exception(row) for row in found[:_SHOWN_EXCEPTIONS]]
 
-
-def _exception(row: Mapping[str, Any]) -> str:
-    message = shorten(" ".join(row["msg"].split()), 120)
-    return (
-        f"a user's code raised {message!r} {_place_of(row['traceback'])} ({row['count']:,} times)"
-    )
-
-
-def _place_of(trace: str) -> str:
-    places = [line.strip() for line in trace.splitlines() if line.strip().startswith("File ")]
-    return f"in {places[-1]}" if places else ""
-
-
-def _result(planned: int, users: int, seconds: float, seen: Seen) -> StageResult:
-    notes = []
-    if users != planned:
-        notes.append(f"{users:,} of {planned:,} users were left at the end")
-    if OTHERS in seen.by_name:
-        notes.append(f"more than {len(seen.by_name) - 1} names of requests: the rest is {OTHERS}")
-    if seen.unfinished:
-        notes.append(
-            f"{seen.unfinished:,} requests waited at the end, longer than any answer took; they"
-            " count with that time"
+def _require_known(lately: Lately) -> None:
+    if lately.stranger:
+        raise LoadFailedError(
+            f"a user asked {shorten(lately.stranger, 100)}, which may not be put under load",
+            "If it is yours to load, name it in `allow_hosts:` at the top of fitness.yaml.",
         )
-    return StageResult(
-        users=planned,
-        seconds=seconds,
-        total=seen.total.timings(),
-        by_name={name: tally.timings() for name, tally in seen.by_name.items()},
-        errors=tuple(seen.errors.most_common(_SHOWN_ERRORS)),
-        notes=tuple(notes),
-        busy=seen.busy,
-    )

@@ -23,6 +23,12 @@ _LONGEST_SILENCE: Final = 120.0
 # The hooks of a locustfile at the end of a test have so long.
 _LAST_WORDS: Final = 15.0
 _PORTS_TRIED: Final = 3
+# A machine that is set up to be a worker of another load is none of this one.
+_ENVIRONMENT: Final = {
+    "PYTHONUNBUFFERED": "1",
+    "LOCUST_MODE_WORKER": "false",
+    "LOCUST_MODE_MASTER": "false",
+}
 _TAKEN: Final = "Address already in use"
 
 
@@ -105,7 +111,7 @@ def _started(plan: LoadPlan, file: Path) -> Group:
     return Group(
         argv,
         cwd=plan.directory or Path.cwd(),
-        env={"PYTHONUNBUFFERED": "1"},
+        env=_ENVIRONMENT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )

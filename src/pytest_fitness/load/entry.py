@@ -1,5 +1,6 @@
 """What the file that Locust is given calls: it joins the run's own parts to Locust's events."""
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,21 +11,23 @@ from locust import events as _events
 from locust.runners import MasterRunner, WorkerRunner
 
 from pytest_fitness.load.crew import Alone, Crew, Workers, serve
-from pytest_fitness.load.driver import Driver, Reporter
+from pytest_fitness.load.driver import Driver
 from pytest_fitness.load.plan import LoadPlan, plan_from_builtins
-from pytest_fitness.load.recorder import Recorder
+from pytest_fitness.load.recorder import Recorder, host_of
 from pytest_fitness.load.recording import MOST_NAMES, OTHERS
+from pytest_fitness.load.reporting import Reporter
 from pytest_fitness.load.visitor import visitor
 
 
 def begin(data: Mapping[str, Any]) -> type[FastHttpUser] | None:
     """Join in; the users of the plan's own requests, or none beside a locustfile of the team."""
     plan = plan_from_builtins(data["plan"])
-    recorder = Recorder(whole_names=plan.locustfile is None)
+    recorder = Recorder(whole_names=plan.locustfile is None, hosts=(host_of(plan.url), *plan.hosts))
     events: Any = _events
     events.request.add_listener(recorder.request)
 
     def start(environment: Any, runner: Any, **_: Any) -> None:
+        _silence()
         _bound_statistics(environment.stats)
         if isinstance(runner, WorkerRunner):
             serve(runner, recorder)
@@ -38,6 +41,11 @@ def begin(data: Mapping[str, Any]) -> type[FastHttpUser] | None:
 
     events.init.add_listener(start)
     return visitor(plan, recorder) if plan.locustfile is None else None
+
+
+def _silence() -> None:
+    """Leave out Locust's tables: what it says last is quoted where something fails."""
+    logging.getLogger("locust.stats_logger").setLevel(logging.CRITICAL)
 
 
 def _overrule(environment: Any, plan: LoadPlan) -> None:

@@ -1,71 +1,22 @@
 """What the kinds that put a system under load are told: where, what, and by how many processes."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from pytest_fitness import units
-from pytest_fitness.config.nodes import Node, Scalar
 from pytest_fitness.config.options import Options, Record, key
-from pytest_fitness.config.reader import Invalid, Reader
 from pytest_fitness.config.targets import TargetUrl
-from pytest_fitness.config.values import (
-    Amount,
-    Anything,
-    Choice,
-    Integer,
-    ListOf,
-    MapOf,
-    Schema,
-    Text,
-)
+from pytest_fitness.config.values import Amount, Choice, Integer, ListOf, MapOf, Text
 from pytest_fitness.load.plan import LoadPlan, Request, Stage
+from pytest_fitness.load.values import Body, Json, Locustfile, LocustfilePath, ProcessSource
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _HEADER: Final = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
 _HEADER_VALUE: Final = r"[\t\x20-\x7e\xa0-\xff]*"
 _NAME: Final = r"(?!.*::)[^\[\]\x00-\x1f\x7f]{1,120}"
 _LONGEST: Final = 86_400.0
-
-
-class _Body:
-    """A text, or builtins that are sent as JSON."""
-
-    def decode(self, node: Node, reader: Reader) -> Any:
-        if isinstance(node, Scalar):
-            return Text().decode(node, reader)
-        found = Anything().decode(node, reader)
-        return found if isinstance(found, Invalid) else Json(json.dumps(found))
-
-    def schema(self) -> Schema:
-        return {"type": ["string", "object", "array"]}
-
-
-class Json(str):
-    """A text that is JSON."""
-
-    __slots__ = ()
-
-
-class _Target:
-    """A source that is started before the load."""
-
-    def decode(self, node: Node, reader: Reader) -> str | Invalid:
-        name = reader.text(node, "one of `sources:`")
-        if isinstance(name, Invalid):
-            return name
-        if name not in reader.sources:
-            return reader.unknown(node, "source", name, reader.sources)
-        entry = reader.sources[name]
-        if entry is not None and entry.source.name != "process":
-            hint = "Name a `process` source, which starts what is put under load."
-            return reader.problem(node, f"{name} is a {entry.source.name} source", hint)
-        return name
-
-    def schema(self) -> Schema:
-        return Text().schema()
 
 
 class RequestOptions(Options):
@@ -90,7 +41,7 @@ class RequestOptions(Options):
         default={},
     )
     body: str | None = key(
-        _Body(), "What is sent: a text; a mapping or list is sent as JSON.", default=None
+        Body(), "What is sent: a text; a mapping or list is sent as JSON.", default=None
     )
     expect: tuple[int, ...] = key(
         ListOf(Integer(100, 599)),
@@ -110,18 +61,20 @@ class TargetOptions(Options):
     requests: tuple[RequestOptions, ...] = key(
         ListOf(Record(RequestOptions)), "What is asked; a GET of `url` by default.", default=()
     )
-    locustfile: str | None = key(
-        Text("a path"), "Your own virtual users, written for Locust.", default=None
+    locustfile: Locustfile | None = key(
+        LocustfilePath(), "Your own virtual users, written for Locust.", default=None
     )
     target: str | None = key(
-        _Target(), "The `process` source that is started before the load.", default=None
+        ProcessSource(), "The `process` source that is started before the load.", default=None
     )
     spawn_rate: float = key(Amount(units.RATE), "How many users are added a second.", default=100.0)
     pause: float = key(
         Amount(units.SECONDS), "How long a user waits after each answer.", default=0.0
     )
     timeout: float = key(
-        Amount(units.SECONDS), "How long a user waits for an answer.", default=30.0
+        Amount(units.SECONDS),
+        "How long a connection may take, and an answer may stay silent.",
+        default=30.0,
     )
     workers: int = key(
         Integer(1, 64), "How many processes of this machine share the users.", default=1
@@ -196,7 +149,8 @@ def plan_of(options: TargetOptions, stages: tuple[Stage, ...], root: Path) -> Lo
     return LoadPlan(
         url=options.url,
         requests=requests_of(options),
-        locustfile=root / options.locustfile if options.locustfile else None,
+        locustfile=root / options.locustfile.path if options.locustfile else None,
+        hosts=options.locustfile.hosts if options.locustfile else (),
         stages=stages,
         spawn_rate=options.spawn_rate,
         pause=options.pause,

@@ -45,6 +45,7 @@ class LoadPlan(NamedTuple):
         url: where the requests go; also what the team's own locustfile takes as its host.
         requests: what is asked, by weight.
         locustfile: the team's own virtual users, in place of ``requests``.
+        hosts: which others than the one of ``url`` and this machine they may load.
         stages: one after the other; the users stay from one to the next.
         spawn_rate: how many users are added a second.
         pause: how long a user waits after each answer, in seconds.
@@ -67,6 +68,7 @@ class LoadPlan(NamedTuple):
     master: str | None = None
     expect_workers: int = 0
     workers_within: float = 60.0
+    hosts: tuple[str, ...] = ()
     directory: Path | None = None
 
 
@@ -77,6 +79,11 @@ def planned_seconds(plan: LoadPlan) -> float:
         seconds += stage.seconds + abs(stage.users - users) / plan.spawn_rate
         users = stage.users
     return seconds
+
+
+def address(url: str, path: str) -> str:
+    """Where a request goes: a path continues the one of the url."""
+    return url.rstrip("/") + path if path else url
 
 
 def shown_url(url: str) -> str:
@@ -108,4 +115,12 @@ def plan_from_builtins(data: Mapping[str, Any]) -> LoadPlan:
         for name in ("locustfile", "directory")
     }
     stages = tuple(Stage(**stage) for stage in data["stages"])
-    return LoadPlan(**{**data, "requests": tuple(requests), "stages": stages, **paths})
+    return LoadPlan(
+        **{
+            **data,
+            "requests": tuple(requests),
+            "hosts": tuple(data["hosts"]),
+            "stages": stages,
+            **paths,
+        }
+    )

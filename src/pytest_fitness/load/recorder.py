@@ -4,10 +4,14 @@ import os
 import re
 import time
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+from pytest_fitness.config.targets import is_loopback
 from pytest_fitness.load.recording import SLICES, Lately, Seen
 
+_MOST_HOSTS: Final = 100
 _ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
@@ -19,9 +23,12 @@ class Recorder:
 
     Args:
         whole_names: whether a name says all; else the method is put before it.
+        hosts: what may be asked, beside this machine.
     """
 
-    def __init__(self, *, whole_names: bool) -> None:
+    def __init__(self, *, whole_names: bool, hosts: Iterable[str] = ()) -> None:
+        self._hosts = set(hosts)
+        self._stranger = ""
         self._whole_names = whole_names
         self._window: _Window | None = None
         self._lately = Lately()
@@ -31,7 +38,6 @@ class Recorder:
         self._longest = 0.0
         # Since when which user waits for an answer to which request.
         self.waiting: dict[int, tuple[str, float]] = {}
-        self.untimed = 0
 
     def request(
         self,
@@ -40,14 +46,18 @@ class Recorder:
         response_time: float | None = None,
         exception: BaseException | str | None = None,
         response: Any = None,
+        url: str | None = None,
         **_: Any,
     ) -> None:
         """Listens to Locust's event ``request``; times are in milliseconds there."""
         now = time.perf_counter()
         self._requests += 1
         self._hear(response, exception, now)
+        if url is not None:
+            self._know(url)
         if not isinstance(response_time, int | float):
-            self.untimed += 1
+            if self._window is not None:
+                self._window.seen.untimed += 1
             return
         seconds = response_time / 1000
         self._longest = max(self._longest, seconds)
@@ -74,8 +84,18 @@ class Recorder:
         if self._last_answer is not None:
             found.silence = time.perf_counter() - self._last_answer
         found.unanswered, found.requests = self._unanswered, self._requests
-        found.longest = self._longest
+        found.longest, found.stranger = self._longest, self._stranger
         return found
+
+    def _know(self, url: str) -> None:
+        """Look where a request went."""
+        host = host_of(url)
+        if host in self._hosts:
+            return
+        if is_loopback(host) and len(self._hosts) < _MOST_HOSTS:
+            self._hosts.add(host)
+        elif not is_loopback(host):
+            self._stranger = host
 
     def _hear(self, response: Any, exception: BaseException | str | None, now: float) -> None:
         if exception is not None and is_unanswered(response, exception):
@@ -112,6 +132,15 @@ class _Window:
             seen.add(name, seconds, SLICES - 1, None)
         seen.busy = (_processor_time() - self._used) / max(now - self._began, 1e-9)
         return seen
+
+
+@lru_cache(maxsize=256)
+def host_of(url: str) -> str:
+    """The host of a url; empty where it has none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def is_unanswered(response: Any, exception: BaseException | str) -> bool:

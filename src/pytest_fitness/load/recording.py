@@ -69,6 +69,7 @@ class Seen:
     Attributes:
         busy: the largest share of a core that a process of the load used.
         unfinished: how many were still waiting at the end, longer than any answer took.
+        untimed: how many were told of without a time, and so are not in the figures.
     """
 
     def __init__(self) -> None:
@@ -77,6 +78,7 @@ class Seen:
         self.errors: Counter[str] = Counter()
         self.busy = 0.0
         self.unfinished = 0
+        self.untimed = 0
 
     def add(self, name: str, seconds: float, part: int, error: str | None) -> None:
         """Count one request."""
@@ -95,18 +97,19 @@ class Seen:
             self._count_error(text, count)
         self.busy = max(self.busy, other.busy)
         self.unfinished += other.unfinished
+        self.untimed += other.untimed
 
     def to_builtins(self) -> list[Any]:
         """Lists, texts and numbers."""
         names = [[name, tally.to_builtins()] for name, tally in self.by_name.items()]
         errors = [list(pair) for pair in self.errors.items()]
-        return [self.total.to_builtins(), names, errors, self.busy, self.unfinished]
+        return [self.total.to_builtins(), names, errors, self.busy, self.unfinished, self.untimed]
 
     @classmethod
     def from_builtins(cls, data: Any) -> Self:
         """What :meth:`to_builtins` took apart."""
         found = cls()
-        total, names, errors, found.busy, found.unfinished = data
+        total, names, errors, found.busy, found.unfinished, found.untimed = data
         found.total = Tally.from_builtins(total)
         found.by_name = {name: Tally.from_builtins(tally) for name, tally in names}
         found.errors = Counter({text: count for text, count in errors})  # noqa: C416 (a Counter)
@@ -135,6 +138,7 @@ class Lately:
         requests: how many there were from the beginning.
         users: how many users there are.
         longest: how long the slowest answer of all took, in seconds.
+        stranger: a host that was asked and may not be; empty where there was none.
     """
 
     def __init__(self) -> None:
@@ -145,19 +149,20 @@ class Lately:
         self.requests = 0
         self.users = 0
         self.longest = 0.0
+        self.stranger = ""
 
     def to_builtins(self) -> list[Any]:
         """Lists and numbers."""
         silence = self.silence if math.isfinite(self.silence) else None
-        counts = [self.failures, silence, self.unanswered, self.requests, self.users, self.longest]
-        return [self.times.to_builtins(), *counts]
+        counts = [self.failures, silence, self.unanswered, self.requests, self.users]
+        return [self.times.to_builtins(), *counts, self.longest, self.stranger]
 
     @classmethod
     def from_builtins(cls, data: Any) -> Self:
         """What :meth:`to_builtins` took apart."""
         found = cls()
         times, found.failures, silence, found.unanswered, found.requests, *rest = data
-        found.users, found.longest = rest
+        found.users, found.longest, found.stranger = rest
         found.times = Histogram.from_builtins(times)
         found.silence = math.inf if silence is None else silence
         return found
@@ -171,3 +176,4 @@ class Lately:
         self.requests += other.requests
         self.users += other.users
         self.longest = max(self.longest, other.longest)
+        self.stranger = self.stranger or other.stranger

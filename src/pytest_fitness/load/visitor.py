@@ -7,7 +7,7 @@ from typing import Any
 
 from locust import FastHttpUser, constant, task
 
-from pytest_fitness.load.plan import LoadPlan, Request
+from pytest_fitness.load.plan import LoadPlan, Request, address
 from pytest_fitness.load.recorder import Recorder
 
 
@@ -54,8 +54,3 @@ def _judge(
         succeed()
     else:
         fail(f"status {status}, which is not expected")
-
-
-def address(url: str, path: str) -> str:
-    """Where a request goes: a path continues the one of the url."""
-    return url.rstrip("/") + path if path else url

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pytest_fitness import units
 from pytest_fitness.results.opened import ResultFile
-from pytest_fitness.results.reading import MOST_NUMBERS, Reading, count_of, moment_of, number_of
+from pytest_fitness.results.reading import Reading, count_of, moment_of, number_of
 
 _NAME: Final = re.compile(r"(?:.+\.)?(timeraw|time|peakmem|mem|track)_[^.(]*(?:\(.*\))?", re.DOTALL)
 _UNITS: Final = {
@@ -39,7 +39,8 @@ def claims(file: ResultFile) -> bool:
     """Whether it has the results of a commit."""
     if file.looks != "json" or not isinstance(file.document, dict):
         return False
-    return {"commit_hash", "results", "params"} <= file.document.keys()
+    has_results = isinstance(file.document.get("results"), dict)
+    return has_results and {"commit_hash", "params"} <= file.document.keys()
 
 
 def read(file: ResultFile, confidence: float) -> dict[str, Reading]:  # noqa: ARG001
@@ -54,15 +55,17 @@ def read(file: ResultFile, confidence: float) -> dict[str, Reading]:  # noqa: AR
         raise file.problem(f"version {version!r} of asv's results is not known")
     found: dict[str, Reading] = {}
     for name, result in document["results"].items():
+        file.require_few(_length(result))
         row = _row_of_2(document, result) if version == 2 else _row_of_1(document, name, result)
-        found |= _readings(file, name, row)
+        found |= _readings(name, row)
+        file.require_few(len(found))
     return found
 
 
 def _row_of_2(document: Mapping[str, Any], result: Any) -> Mapping[str, Any]:
     columns = document.get("result_columns")
     if isinstance(columns, list) and isinstance(result, list):
-        return dict(zip(columns, result, strict=False))
+        return dict(zip(map(str, columns), result, strict=False))
     return {"result": result}
 
 
@@ -78,17 +81,21 @@ def _row_of_1(document: Mapping[str, Any], name: str, result: Any) -> Mapping[st
     return row
 
 
+def _length(result: Any) -> int:
+    values = result.get("result") if isinstance(result, dict) else result
+    first = values[0] if isinstance(values, list) and values else values
+    return max(len(_listed(values)), len(_listed(first)))
+
+
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _readings(file: ResultFile, name: str, row: Mapping[str, Any]) -> Iterator[tuple[str, Reading]]:
+def _readings(name: str, row: Mapping[str, Any]) -> Iterator[tuple[str, Reading]]:
     result = row.get("result")
     results = result if isinstance(result, list) else [result]
     columns = [_listed(row.get(f"stats_{key}")) for key in ("ci_99_a", "ci_99_b", "repeat")]
     moment = moment_of(row.get("started_at"))
-    if len(results) > MOST_NUMBERS:
-        raise file.problem(f"{name} has more than {MOST_NUMBERS:,} results")
     match = _NAME.fullmatch(name)
     unit = _UNITS.get(match[1]) if match else None
     stats = itertools.zip_longest(*columns)
@@ -99,7 +106,7 @@ def _readings(file: ResultFile, name: str, row: Mapping[str, Any]) -> Iterator[t
         strict=False,
     ):
         ends = number_of(low), number_of(high)
-        interval = ends if all(map(math.isfinite, ends)) else None
+        interval = ends if all(map(math.isfinite, ends)) and ends[0] <= ends[1] else None
         samples = max(1, count_of(repeat))
         yield f"{name}{label}", Reading(number_of(value), unit, samples, interval, moment)
 

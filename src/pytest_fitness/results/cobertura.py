@@ -50,7 +50,8 @@ class _Counts:
 class _Report:
     """What is gathered on the way through the file."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: ResultFile) -> None:
+        self.file = file
         self.total = _Counts()
         self.packages: dict[str, _Counts] = {}
         self.files: dict[str, _Counts] = {}
@@ -63,10 +64,12 @@ class _Report:
         if name == "coverage":
             self.moment = moment_of(number_of(attributes.get("timestamp")))
         elif name == "package":
+            self.file.require_few(len(self.packages) * len(_UNITS))
             self._package = self.packages.setdefault(attributes.get("name", ""), _Counts())
         elif name == "class":
-            file = self.files.setdefault(attributes.get("filename", ""), _Counts())
-            self._owners = (self.total, self._package, file)
+            self.file.require_few((len(self.files) + len(self.packages)) * len(_UNITS))
+            own = self.files.setdefault(attributes.get("filename", ""), _Counts())
+            self._owners = (self.total, self._package, own)
         elif name == "methods":  # whose lines are listed again below the class
             self._methods += 1
         elif name == "line" and not self._methods:
@@ -103,7 +106,7 @@ def read(file: ResultFile, confidence: float) -> dict[str, Reading]:  # noqa: AR
     Raises:
         MeasureError: it is broken.
     """
-    report = _Report()
+    report = _Report(file)
     walk(file, report.begin, report.end)
     found = named(
         (name, counts.readings(report.moment))

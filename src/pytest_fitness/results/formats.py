@@ -7,7 +7,7 @@ from typing import Any
 from pytest_fitness.errors import MeasureError
 from pytest_fitness.results.names import FORMATS, MODULES
 from pytest_fitness.results.opened import ResultFile
-from pytest_fitness.results.reading import MOST_NUMBERS, Readings
+from pytest_fitness.results.reading import Readings
 
 
 def unit_of(format: str | None, name: str, stated: str | None = None) -> str | None:  # noqa: A002
@@ -27,15 +27,16 @@ def unit_of(format: str | None, name: str, stated: str | None = None) -> str | N
             return _unit_in(format, name, stated)
         except ValueError as error:
             raise ValueError(f"{name!r} of {format} {error}") from error
-    found: dict[str | None, str] = {}
+    found: dict[str, str | None] = {}
     for each in FORMATS:
         with suppress(ValueError):
-            found.setdefault(_unit_in(each, name, stated), each)
+            found[each] = _unit_in(each, name, stated)
     if not found:
         raise ValueError(f"no known tool writes a number {name!r} of this unit; add `format`")
-    if len(found) > 1:
-        raise ValueError(f"whose {name!r} is meant? Add the tool: `format: {found.popitem()[1]}`")
-    return found.popitem()[0]
+    if len(set(found.values())) > 1:
+        tools = ", ".join(found)
+        raise ValueError(f"whose {name!r} is meant? Add `format`, which may be {tools}")
+    return next(iter(found.values()))
 
 
 def _unit_in(format: str, name: str, stated: str | None) -> str | None:  # noqa: A002
@@ -77,8 +78,7 @@ def read(file: ResultFile, format: str | None = None, confidence: float = 0.95) 
     if found is None or format not in (None, found):
         raise _other(file, found, format)
     readings: Readings = _reader(found).read(file, confidence)
-    if len(readings) > MOST_NUMBERS:
-        raise file.problem(f"it holds more than {MOST_NUMBERS:,} numbers", "Keep less in it.")
+    file.require_few(len(readings))
     return readings
 
 

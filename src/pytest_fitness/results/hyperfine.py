@@ -38,6 +38,7 @@ def claims(file: ResultFile) -> bool:
 def read(file: ResultFile, confidence: float) -> dict[str, Reading]:
     """The statistics of all commands; the mean has an interval."""
     found = []
+    file.require_few(len(file.document["results"]) * len(_STATISTICS))
     for each in file.document["results"]:
         times = each.get("times")
         runs = len(times) if isinstance(times, list) else 1

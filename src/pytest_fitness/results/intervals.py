@@ -9,7 +9,7 @@ from pytest_fitness.results.reading import Reading
 
 def share(part: float, total: float, confidence: float, moment: float | None = None) -> Reading:
     """A share of events, with its Wilson interval; NaN where there was no event."""
-    if not (total > 0 and 0 <= part <= total):
+    if not (0 < total < math.inf and 0 <= part <= total):
         return Reading(math.nan, units.RATIO, 0, None, moment)
     from pytest_fitness.judge.proportions import wilson
 

@@ -24,6 +24,7 @@ from pytest_fitness.results.rows import require_columns, rows
 from pytest_fitness.results.spread import Spread
 
 MOST_LABELS: Final = 1_000
+LONGEST_LABEL: Final = 1_000
 _ALL: Final = "TOTAL"
 _PERCENTS: Final = (50, 90, 95, 99, 99.9)
 _TIMES: Final = ("average", "median", "min", "max")
@@ -89,6 +90,8 @@ def read(file: ResultFile, confidence: float) -> dict[str, Reading]:
         elapsed, started = number_of(row["elapsed"]), number_of(row["timeStamp"])
         if not (math.isfinite(elapsed) and math.isfinite(started) and elapsed >= 0):
             raise file.problem("its elapsed or timeStamp is no number of ms", line=line)
+        if len(row["label"]) > LONGEST_LABEL:
+            raise file.problem("the label is too long", line=line)
         samples = found.setdefault(row["label"], _Samples())
         if len(found) > MOST_LABELS:
             raise file.problem(f"there are more than {MOST_LABELS:,} labels", line=line)

@@ -11,7 +11,7 @@ from typing import Final
 from pytest_fitness import units
 from pytest_fitness.results.markup import root_of, walk
 from pytest_fitness.results.opened import ResultFile
-from pytest_fitness.results.reading import MOST_NUMBERS, Reading, moment_of, named, number_of, split
+from pytest_fitness.results.reading import Reading, moment_of, named, number_of, split
 
 _COUNTS: Final = ("tests", "failures", "errors", "skipped")
 _OUTCOMES: Final = {"failure": "failures", "error": "errors", "skipped": "skipped"}
@@ -53,8 +53,7 @@ class _Report:
             names = (attributes.get("classname", ""), attributes.get("name", ""))
             self.tests.append((".".join(filter(None, names)), _seconds(attributes)))
             self._outcomes = {"tests"}
-            if len(self.tests) > MOST_NUMBERS:
-                raise self.file.problem(f"it holds more than {MOST_NUMBERS:,} tests")
+            self.file.require_few(len(self.tests))
         elif name in _OUTCOMES:
             self._outcomes.add(_OUTCOMES[name])
 
@@ -74,6 +73,7 @@ class _Report:
         if not self._open:  # the time of a suite holds that of the suites within it
             self.total.time = suite.time + (0 if math.isnan(self.total.time) else self.total.time)
         self._open.append(suite)
+        self.file.require_few(len(self.suites) * len(_COUNTS))
         self.suites.append((attributes.get("name", ""), suite))
 
 

@@ -5,13 +5,14 @@ import math
 from typing import Any, Final
 
 from pytest_fitness import units
-from pytest_fitness.results import k6
 from pytest_fitness.results.intervals import share
+from pytest_fitness.results.k6_units import in_unit, unit_in
 from pytest_fitness.results.opened import ResultFile
 from pytest_fitness.results.reading import Reading, moment_of, named, number_of
 from pytest_fitness.results.spread import Spread
 
 MOST_METRICS: Final = 1_000
+LONGEST_NAME: Final = 1_000
 _PERCENTS: Final = (50, 75, 90, 95, 99, 99.9)
 
 
@@ -53,7 +54,7 @@ def read(file: ResultFile, confidence: float) -> dict[str, Reading]:
             continue
         try:
             item = json.loads(line)
-            name, data = item["metric"], item["data"]
+            name, data = str(item["metric"])[:LONGEST_NAME], item["data"]
             if item["type"] == "Metric":
                 metrics[name] = _Metric(data["type"], data["contains"])
             elif item["type"] == "Point":
@@ -84,13 +85,17 @@ def _add(metric: _Metric, data: Any) -> float:
 
 
 def _why(error: Exception) -> str:
-    return f"{error} is missing" if isinstance(error, KeyError) else str(error) or "nested too deep"
+    if isinstance(error, KeyError):
+        return f"{error} is missing"
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at column {error.colno}"
+    return str(error) or "it is nested too deep"
 
 
 def _readings(
     name: str, metric: _Metric, seconds: float, confidence: float, moment: float | None
 ) -> dict[str, Reading]:
-    unit = k6.unit_in(metric.contains, name)
+    unit = unit_in(metric.contains, name)
     spread = metric.spread
     count = spread.count
     if metric.kind == "rate":
@@ -115,7 +120,7 @@ def _readings(
         values |= {"avg": spread.mean, "med": spread.percentile(50)}
         values |= {f"p{percent:g}": spread.percentile(percent) for percent in _PERCENTS}
     found = {
-        key: Reading(k6.in_unit(value, unit), unit, count, None, moment)
+        key: Reading(in_unit(value, unit), unit, count, None, moment)
         for key, value in values.items()
     }
     return found | {"count": Reading(float(count), units.COUNT, 1, None, moment)}

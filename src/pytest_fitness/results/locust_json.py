@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, Self
 
-from pytest_fitness.results.locust import Counts, Entry, readings
-from pytest_fitness.results.reading import count_of, number_of
+from pytest_fitness.results.locust_readings import Counts, Entry, readings
+from pytest_fitness.results.reading import count_of, moment_of, number_of
 
 ALL: Final = "Aggregated"
 _PERCENTS: Final = (50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100)
@@ -96,7 +96,7 @@ def _readings(sums: _Sums, confidence: float) -> dict[str, Any]:
         sums.failures / seconds if seconds > 0 else math.nan,
         sums.size / sums.requests if some else math.nan,
     )
-    return readings(times, counts, confidence, None if math.isnan(sums.end) else sums.end)
+    return readings(times, counts, confidence, moment_of(sums.end))
 
 
 def _percentile(ordered: Sequence[tuple[float, int]], percent: float) -> float:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal
 
 from pytest_fitness.errors import MeasureError, NoDataError
+from pytest_fitness.results.reading import MOST_NUMBERS
 
 Looks = Literal["json", "xml", "text"]
 MOST_BYTES: Final = 64 * 1024 * 1024
-MOST_STREAMED: Final = 16 * 1024 * 1024 * 1024
+MOST_STREAMED: Final = 4 * 1024 * 1024 * 1024
 LONGEST_LINE: Final = 1024 * 1024
 _HEAD: Final = 64 * 1024
 _BROKEN: Final = "Look at what writes it; it may have been cut short."
@@ -113,6 +114,15 @@ class ResultFile:
         except ValueError:  # a whole number of thousands of digits
             problem = self.problem("a number in it is too large")
         raise problem
+
+    def require_few(self, numbers: int) -> None:
+        """Refuse a file that holds more numbers than can be kept, before they are made.
+
+        Raises:
+            MeasureError: it does.
+        """
+        if numbers > MOST_NUMBERS:
+            raise self.problem(f"it holds more than {MOST_NUMBERS:,} numbers", "Keep less in it.")
 
     def problem(self, why: str, hint: str = _BROKEN, *, line: int | None = None) -> MeasureError:
         """An error that names the file, and the line where there is one."""

@@ -52,12 +52,15 @@ def read(file: ResultFile, confidence: float) -> dict[str, Reading]:
     if version != "1.0":
         raise file.problem(f"version {version!r} of pyperf's format is not known")
     found = []
+    file.require_few(len(document["benchmarks"]) * len(_STATISTICS))
     for each in document["benchmarks"]:
+        if not isinstance(each, dict) or not isinstance(each.get("runs"), list):
+            raise file.problem("a benchmark in it has no runs")
         metadata = _metadata(document) | _metadata(each)
         unit = _UNITS.get(str(metadata.get("unit", "second")))
         if unit is None:
             raise file.problem(f"the unit {metadata['unit']!r} is not known")
-        runs = [run for run in each.get("runs", ()) if isinstance(run, dict)]
+        runs = [run for run in each["runs"] if isinstance(run, dict)]
         found.append((str(metadata.get("name")), _readings(runs, unit, confidence)))
     return named(found)
 
@@ -71,11 +74,9 @@ def _readings(
     runs: Sequence[Mapping[str, Any]], unit: str, confidence: float
 ) -> dict[str, Reading]:
     """The statistics; the values of one process resemble each other, so its mean counts as one."""
-    listed = (run.get("values") for run in runs)
-    by_run = [list(map(number_of, values)) for values in listed if values]
-    values = [value for each in by_run for value in each if math.isfinite(value)]
-    moments = [moment_of(_metadata(run).get("date")) for run in runs]
-    moment = max((each for each in moments if each is not None), default=None)
+    by_run = [values for values in map(_values, runs) if values]
+    values = [value for each in by_run for value in each]
+    moment = _newest(runs)
     if not values:
         return dict.fromkeys(_STATISTICS, Reading(math.nan, unit, 0, None, moment))
     means = [mean(each) for each in by_run]
@@ -89,3 +90,14 @@ def _readings(
     }
     found = {key: Reading(each, unit, len(values), None, moment) for key, each in numbers.items()}
     return found | {"mean": found["mean"]._replace(interval=interval)}
+
+
+def _values(run: Mapping[str, Any]) -> list[float]:
+    listed = run.get("values")
+    numbers = map(number_of, listed if isinstance(listed, list) else ())
+    return [number for number in numbers if math.isfinite(number)]
+
+
+def _newest(runs: Sequence[Mapping[str, Any]]) -> float | None:
+    moments = [moment_of(_metadata(run).get("date")) for run in runs]
+    return max((each for each in moments if each is not None), default=None)

@@ -41,6 +41,7 @@ def read(file: ResultFile, confidence: float) -> dict[str, Reading]:
     """The statistics of all benchmarks; the mean has an interval, and so has ``ops``."""
     moment = moment_of(file.document.get("datetime"))
     found = []
+    file.require_few(len(file.document["benchmarks"]) * len(_TIMES))
     for each in file.document["benchmarks"]:
         if not isinstance(each, dict) or not isinstance(each.get("stats"), dict):
             raise file.problem(f"a benchmark without statistics: {str(each)[:60]!r}")

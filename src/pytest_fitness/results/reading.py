@@ -8,7 +8,8 @@ from typing import Any, Final, NamedTuple
 
 MOST_NUMBERS: Final = 300_000
 _STATISTIC: Final = re.compile(
-    r"(?:(?P<subject>.+)\.)?(?P<statistic>p\d{1,3}(?:\.\d+)?|[a-z][a-z0-9_-]*)"
+    r"(?:(?P<subject>.+)\.)?(?P<statistic>p\d{1,3}(?:\.\d+)?|[a-z][a-z0-9_-]*)",
+    re.DOTALL,
 )
 _PERCENTILE: Final = re.compile(r"p?\(?(\d{1,3}(?:\.\d+)?)(?:\)|%|\.0%)?")
 _PERCENTILE_NAME: Final = re.compile(r"p(\d{1,3}(?:\.\d+)?)")

@@ -12,7 +12,7 @@ from pytest_fitness.config.reader import suggest
 from pytest_fitness.errors import FitnessError, Location, MeasureError, NoDataError
 from pytest_fitness.judge.limits import judge
 from pytest_fitness.judge.verdicts import verdict
-from pytest_fitness.model import Check, Effect, FitnessFunction, Measurement, Outcome, Verdict
+from pytest_fitness.model import Check, Effect, FitnessFunction, Gate, Measurement, Outcome, Verdict
 from pytest_fitness.reports.safe import one_line
 from pytest_fitness.session.recording import Recorded, in_base_unit
 from pytest_fitness.session.workspace import Workspace
@@ -56,8 +56,9 @@ def tried(marked: MarkedTest, parameters: str | None, workspace: Workspace) -> T
 
 def stray(name: str, path: Path, line: int) -> Tried:
     """A test that carries a marker at run time that its file does not show."""
+    location = Location(name.partition("::")[0], line + 1)
     function = FitnessFunction(
-        name, Tested.name, None, Location(name.partition("::")[0], line + 1), freezable=False
+        name, Tested.name, None, location, gates=tuple(Gate), freezable=False
     )
     return Tried(MarkedTest(function, Tested(), path, name), (Check(),), is_stray=True)
 

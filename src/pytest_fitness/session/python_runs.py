@@ -103,16 +103,17 @@ class PythonRuns:
     ) -> None:
         """Let the report tell the verdict, where that is why the test ended as it did."""
         judged = call.excinfo is not None and call.excinfo.errisinstance(FitnessFailure)
+        by_us = bool(item.stash.get(_VERDICTS, ()))
         if judged and report.failed:
             report.longrepr = explain_all(found, strict=self._run.strict)
-        elif report.skipped and item.stash[_VERDICTS] and isinstance(report.longrepr, tuple):
+        elif report.skipped and by_us and isinstance(report.longrepr, tuple):
             report.longrepr = (str(item.path), (item.location[1] or 0) + 1, report.longrepr[2])
 
     def _verdicts(
         self, test: Tried, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport
     ) -> tuple[Verdict, ...]:
         """The verdicts as they agree with what pytest made of the test."""
-        found = item.stash[_VERDICTS]
+        found = item.stash.get(_VERDICTS, ())
         strict = self._run.strict
         failing = any(fails(each, strict=strict) for each in found)
         if report.failed and (report.when == "teardown" or not failing):

@@ -41,7 +41,7 @@ def marked_source(path: Path) -> bytes | None:
     """
     with path.open("rb") as file:
         source = file.read(LARGEST_FILE + 1)
-    if not _MARKER.search(source):
+    if b"fitness" not in source or not _MARKER.search(source):
         return None
     if len(source) > LARGEST_FILE:
         raise ValueError(f"is larger than {LARGEST_FILE // 2**20} MiB")

@@ -1,6 +1,7 @@
 """Finding a function of the project and calling it with a clock; standard library only."""
 
 import asyncio
+import atexit
 import difflib
 import inspect
 import subprocess
@@ -73,6 +74,7 @@ def _timer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Timer:
 
 def _async_timer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Timer:
     loop = asyncio.new_event_loop()
+    atexit.register(loop.close)
 
     async def timed(loops: int) -> float:
         clock, times = time.perf_counter, range(loops)

@@ -88,10 +88,8 @@ class BenchmarkOptions(Options):
 
     @property
     def shown(self) -> str:
-        """What is timed, in few words."""
-        if self.callable is not None:
-            return self.callable
-        return units.shorten(" ".join(self.argv))
+        """What is timed; whole, as half of a secret would not be known for one."""
+        return self.callable if self.callable is not None else " ".join(self.argv)
 
     @property
     def argv(self) -> tuple[str, ...]:

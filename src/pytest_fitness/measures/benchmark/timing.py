@@ -29,14 +29,15 @@ def times(options: BenchmarkOptions, name: str, context: Context) -> dict[str, A
     )
 
     def look(steps: Steps) -> None:
-        context.progress(_progress(name, steps, options.processes))
+        if steps:
+            context.progress(_progress(name, steps, options.processes))
 
     with timed(options, context.root, arguments, look) as result:
         return read(result, options)
 
 
 def _progress(name: str, steps: Steps, processes: int) -> str:
-    if not steps or steps[-1] == CALIBRATION:
+    if steps[-1] == CALIBRATION:
         return f"benchmark {name}: finding out how often to call it"
     count = len(steps) - steps.count(CALIBRATION)
     return f"benchmark {name}: process {count} of {processes}"

@@ -14,6 +14,7 @@ class Experiment(NamedTuple):
         idle: what was read before the first user came.
         requests: how many there were, while it was measured.
         failures: how many of them failed.
+        began: when the first user came; seconds since the epoch.
     """
 
     users: tuple[int, ...]
@@ -21,15 +22,16 @@ class Experiment(NamedTuple):
     idle: float
     requests: int
     failures: int
+    began: float = 0.0
 
     def to_builtins(self) -> list[Any]:
         """Lists and numbers, fit for another process."""
         holds = [[hold.rate, [list(point) for point in hold.points]] for hold in self.holds]
-        return [list(self.users), holds, self.idle, self.requests, self.failures]
+        return [list(self.users), holds, *self[2:]]
 
 
 def experiment_from_builtins(data: Any) -> Experiment:
     """The experiment that :meth:`Experiment.to_builtins` took apart."""
-    users, holds, idle, requests, failures = data
+    users, holds, *rest = data
     held = tuple(Hold(tuple(map(tuple, points)), rate) for rate, points in holds)
-    return Experiment(tuple(users), held, idle, requests, failures)
+    return Experiment(tuple(users), held, *rest)

@@ -62,7 +62,9 @@ def experimented(
 ) -> Found:
     """What an experiment tells; what has leaked is no growth with users."""
     leaking = leak(experiment.holds, confidence)
-    cleaned = without_leak(experiment.holds, leaking) if leaking.certain else experiment.holds
+    cleaned = list(experiment.holds)
+    if leaking.certain:
+        cleaned = without_leak(cleaned, leaking, experiment.began)
     idle = experiment.idle if beyond_idle else 0.0
     places = climb(experiment.users)
     of = [(time, value - idle) for place in places for time, value in cleaned[place].points]

@@ -43,14 +43,15 @@ def run_experiment(options: ExperimentOptions, name: str, context: Context) -> E
             place = f"step {tick.stage + 1} of {len(stages)}"
             context.progress(f"growth {name}: {place}, {tick.users} users, {tick.rate:,.0f}/s")
 
-        results = run_load(plan_of(load, stages, context.root), watch)
+        results = run_load(plan_of(load, stages, context.root), watch, _serves)
         points = readings.points()
     return Experiment(
         users=tuple(result.users for result in results),
         holds=tuple(_hold(result, points) for result in results),
         idle=idle,
         requests=sum(result.total.count for result in results),
-        failures=_failures(results),
+        failures=sum(result.total.failures for result in results),
+        began=results[0].began - load.settle,
     )
 
 
@@ -70,14 +71,13 @@ def _hold(result: StageResult, points: tuple[tuple[float, float], ...]) -> Hold:
     return Hold(within, result.total.count / result.seconds if result.seconds > 0 else 0.0)
 
 
-def _failures(results: tuple[StageResult, ...]) -> int:
-    requests = sum(result.total.count for result in results)
-    failures = sum(result.total.failures for result in results)
-    if failures > _MOST_FAILURES * requests:
-        errors = [words for result in results for words, _ in result.errors[:1]]
-        said = f": {errors[0]}" if errors else ""
+def _serves(stage: StageResult) -> bool:
+    """Whether it is worth going on: the users are served, and not refused."""
+    total = stage.total
+    if total.failures > _MOST_FAILURES * total.count:
+        said = f": {stage.errors[0][0]}" if stage.errors else ""
         raise MeasureError(
-            f"{failures:,} of {requests:,} requests failed{said}",
+            f"{total.failures:,} of {total.count:,} requests of {stage.users:,} users failed{said}",
             "What a system holds that refuses its users says nothing about them.",
         )
-    return failures
+    return True

@@ -19,6 +19,7 @@ from pytest_fitness.results.reading import Reading, scaled
 
 _MOST_FILES: Final = 100_000
 _MOST_NAMES: Final = 2_000
+_LONGEST_NAME: Final = 300
 
 
 def measure_filed(
@@ -80,6 +81,7 @@ def _readings(
 
 
 def _missing(file: ResultFile, number: str, names: list[str]) -> NoDataError:
+    names = [name for name in names if len(name) <= _LONGEST_NAME]
     if len(names) > _MOST_NAMES:  # to compare with all of them would take too long
         alike = [name for name in names if name.startswith(number[:3])]
         names = (alike or names)[:_MOST_NAMES]

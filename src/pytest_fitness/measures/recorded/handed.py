@@ -32,12 +32,22 @@ def measure_handed(options: RecordedOptions, check: Check, context: Context) -> 
         known = handed_over.names(directory)
         hint = suggest(options.name, known) if known else "Run the tests that record it first."
         raise NoDataError(f"no test has recorded {options.name}", hint)
-    last = run.records[-1]
-    what = f"{options.name} of {last.test}" if last.test else options.name
-    require_fresh(what, run.moment, context.now, options.stale_after)
+    require_fresh(options.name, run.moment, context.now, options.stale_after)
     values = [_value(record, options, check.unit) for record in run.records]
     value = _reduced(values, options.reduce or "last")
-    return Measurement(value, check.unit, samples=len(values), subject=what)
+    return Measurement(
+        value, check.unit, samples=len(values), subject=_subject(run.records, values, value)
+    )
+
+
+def _subject(records: Sequence[handed_over.Record], values: Sequence[float], value: float) -> str:
+    """Which test it is from, where it is of one."""
+    name = records[0].name
+    # The last of equal ones, as the last counts by default.
+    tests = [record.test for record, each in zip(records, values, strict=True) if each == value]
+    if tests and tests[-1]:
+        return f"{name} of {tests[-1]}"
+    return name if len(records) == 1 else f"{name}, recorded {len(records):,} times"
 
 
 def _value(record: handed_over.Record, options: RecordedOptions, wanted: str) -> float:

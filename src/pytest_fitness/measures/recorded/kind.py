@@ -34,9 +34,7 @@ class Recorded(Kind):
                 "which number of the file is meant? Add `metric: http_req_duration.p95`, or"
                 " `limits: {http_req_duration.p95: {max: 500ms}}`"
             )
-        from pytest_fitness.results.formats import unit_of
-
-        found = unit_of(options.format, number, stated)
+        found = _unit_in_file(options, number, stated, alone=part is None)
         return (stated or units.COUNT) if found is None else found
 
     def problems(self, function: FitnessFunction) -> Iterator[str]:
@@ -62,6 +60,20 @@ class Recorded(Kind):
         from pytest_fitness.measures.recorded.handed import measure_handed
 
         return measure_handed(options, check, context)
+
+
+def _unit_in_file(
+    options: RecordedOptions, number: str, stated: str | None, *, alone: bool
+) -> str | None:
+    from pytest_fitness.results.formats import unit_of
+
+    try:
+        return unit_of(options.format, number, stated)
+    except ValueError:
+        if alone or stated is None:
+            raise
+        # It is the unit of another one of the limits.
+        return unit_of(options.format, number)
 
 
 def _number_of_part(options: RecordedOptions, part: str) -> str:
