@@ -139,7 +139,9 @@ def test_no_command_is_left_when_a_run_is_ended(
 ) -> None:
     hangs = "import os, time; open(f'{os.getpid()}.pid', 'w').close(); time.sleep(1000)"
     rule = run([sys.executable, "-c", hangs], QUICK)
-    write(pytester.path, f"it:\n  {rule}\n  limits: {{memory: {{max: 1GB}}}}")
+    limits = "limits: {memory: {max: 1GB}}"
+    # What ends processes for a run that is killed is there once the first one was started.
+    write(pytester.path, f"first:\n  {run('true')}\n  {limits}\nit:\n  {rule}\n  {limits}")
     nowhere = subprocess.DEVNULL
     with subprocess.Popen(FITNESS, cwd=pytester.path, stdout=nowhere, stderr=nowhere) as process:
         wait_for(lambda: bool(list(pytester.path.glob("*.pid"))))

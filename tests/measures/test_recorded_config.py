@@ -1,6 +1,8 @@
 """``recorded`` in ``fitness.yaml``: what is wrong is told before anything is read."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -124,3 +126,32 @@ def test_the_docs_name_every_key_and_every_format() -> None:
     keys = getattr(options, "type").keys  # noqa: B009 (a record, as the kind declares it)
     assert [key for key in keys if f"| `{key}` |" not in page] == []
     assert [name for name in FORMATS if f"| `{name}` |" not in page] == []
+
+
+LOADED = """
+import sys
+from pytest_fitness.measures.recorded.kind import fitness_kinds
+assert [kind.name for kind in fitness_kinds()] == ["recorded"]
+print(*(name for name in sys.modules if name.startswith("pytest_fitness.results.")))
+"""
+
+
+def test_no_reader_is_loaded_before_a_function_needs_it() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED], capture_output=True, encoding="utf-8", check=True
+    )
+    assert done.stdout.split() == ["pytest_fitness.results.names"]
+
+
+def test_a_path_from_the_environment_is_not_shown(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RESULTS", "hidden-place")
+    pytester.path.joinpath("fitness.yaml").write_text(
+        'functions:\n  it:\n    recorded: {file: "${RESULTS}/c.xml", metric: line-rate}\n'
+        "    min: 80%\n"
+    )
+    run = pytester.runpytest_subprocess("--fitness")
+    run.assert_outcomes(failed=1)
+    assert "hidden-place" not in str(run.stdout)
+    run.stdout.fnmatch_lines(["no data: there is no file ${RESULTS}/c.xml"])

@@ -7,28 +7,10 @@ from pytest_fitness import units
 from pytest_fitness.config.nodes import Mapping, Node, Scalar, Sequence
 from pytest_fitness.config.options import Options, decode_record, key, record_schema
 from pytest_fitness.config.reader import INVALID, Invalid, Reader, describe
-from pytest_fitness.config.values import Amount, Choice, Schema, Text
+from pytest_fitness.config.values import Amount, Choice, Schema, Text, Unit
 
 REDUCTIONS: Final = ("last", "mean", "min", "max", "p50", "p95", "p99", "increase", "rate")
 COMBINATIONS: Final = ("sum", "max", "min", "mean")
-
-
-class _Unit:
-    """The unit of the numbers that a source gives."""
-
-    _text = Text("a unit such as s, ms, B, % or /s")
-
-    def decode(self, node: Node, reader: Reader) -> tuple[str, float] | Invalid:
-        text = self._text.decode(node, reader)
-        if isinstance(text, Invalid):
-            return text
-        try:
-            return units.named(text)
-        except ValueError as error:
-            return reader.problem(node, f"{describe(node)} {error}")
-
-    def schema(self) -> Schema:
-        return self._text.schema()
 
 
 class _Common(Options):
@@ -36,7 +18,7 @@ class _Common(Options):
 
     source: str = key(Text("a source"), "Which of the `sources:` is asked.")
     unit: tuple[str, float] = key(
-        _Unit(), "The unit of its numbers; a plain number by default.", default=(units.COUNT, 1.0)
+        Unit(), "The unit of its numbers; a plain number by default.", default=(units.COUNT, 1.0)
     )
     over: float | None = key(
         Amount(units.SECONDS),

@@ -125,6 +125,26 @@ class Amount(NamedTuple):
         return {"type": ["number", "string"], "pattern": r"\d|\$\{"}
 
 
+class Unit:
+    """The name of a unit: its base unit, and how much of that it is."""
+
+    _text = Text("a unit such as s, ms, B, % or /s")
+
+    def decode(self, node: Node, reader: Reader) -> tuple[str, float] | Invalid:
+        """``ms`` is 0.001 s."""
+        text = self._text.decode(node, reader)
+        if isinstance(text, Invalid):
+            return text
+        try:
+            return units.named(text)
+        except ValueError as error:
+            return reader.problem(node, f"{describe(node)} {error}")
+
+    def schema(self) -> Schema:
+        """A string."""
+        return self._text.schema()
+
+
 class ListOf(NamedTuple):
     """A list; where ``lone`` is set, a single value stands for a list of one."""
 

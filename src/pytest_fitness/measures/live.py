@@ -131,7 +131,7 @@ def scale(answer: Answer, question: Question) -> float:
         return question.scale if answer.unit == units.COUNT else 1.0
     said = f"`unit: {question.unit}`" if question.unit else "no `unit`"
     raise MeasureError(
-        f"{question.source} answered {question.shown} in {answer.unit}, and the question has {said}",
+        f"{question.source} answered {question.shown} in {answer.unit}; the question has {said}",
         f"Write `unit: {answer.unit}` into the question, or let the source print a plain number.",
     )
 

@@ -15,7 +15,6 @@ _FORMAT: Final = zlib.crc32(repr((Measurement._fields, Place._fields, Link._fiel
 
 def measured(codebase: Codebase, key: str, measure: Callable[[], Measurement]) -> Measurement:
     """What ``measure`` finds, or found before in the same code."""
-
     found = codebase.remember(f"{key} {_FORMAT}", lambda: _kept(measure))
     if isinstance(found, list):
         raise NoDataError(*found)

@@ -16,7 +16,7 @@ KINDS: Final = {
     "benchmark": "benchmark.kind",
     "load": "load.kind",
     "capacity": "capacity.kind",
-    "recorded": "recorded",
+    "recorded": "recorded.kind",
 }
 SOURCES: Final = {
     "command": "command",

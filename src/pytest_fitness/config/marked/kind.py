@@ -7,40 +7,20 @@ from typing import Any, Final
 from pytest_fitness import units
 from pytest_fitness.config.kinds import Context, Kind
 from pytest_fitness.config.limits import LIMIT_KEYS
-from pytest_fitness.config.nodes import Mapping, Node, Scalar, Sequence
+from pytest_fitness.config.nodes import Mapping, Scalar, Sequence
 from pytest_fitness.config.options import Options, Record, key
-from pytest_fitness.config.reader import Invalid, Reader, describe
-from pytest_fitness.config.values import Schema, Text
+from pytest_fitness.config.values import Unit
 from pytest_fitness.errors import MeasureError
 from pytest_fitness.model import Check, FitnessFunction, Measurement
 
 RECORDED_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,199}")
 
 
-class _Unit:
-    """The name of a unit, as ``fitness.record`` takes it."""
-
-    _text = Text("a unit such as s, ms, B, % or /s")
-
-    def decode(self, node: Node, reader: Reader) -> str | Invalid:
-        text = self._text.decode(node, reader)
-        if isinstance(text, Invalid):
-            return text
-        try:
-            units.named(text)
-        except ValueError as error:
-            return reader.problem(node, f"{describe(node)} {error}")
-        return text
-
-    def schema(self) -> Schema:
-        return self._text.schema()
-
-
 class MarkerOptions(Options):
     """What a marker says beside the common keys and the limits."""
 
-    unit: str | None = key(
-        _Unit(), "The unit of what is recorded without one, and of every limit.", default=None
+    unit: tuple[str, float] | None = key(
+        Unit(), "The unit of what is recorded without one, and of every limit.", default=None
     )
 
 
@@ -65,7 +45,8 @@ class Tested(Kind):
         if part is not None and not RECORDED_NAME.fullmatch(part):
             raise ValueError(f"{part[:60]!r} can be the name of no record: write search.p95")
         if options.unit is not None:
-            return units.named(options.unit)[0]
+            base: str = options.unit[0]
+            return base
         return self._written.get(part, units.COUNT)
 
     def measure(self, function: FitnessFunction, check: Check, context: Context) -> Measurement:  # noqa: ARG002

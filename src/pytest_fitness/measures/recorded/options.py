@@ -1,31 +1,11 @@
 """What ``recorded`` is told."""
 
 from pytest_fitness import units
-from pytest_fitness.config.nodes import Node
 from pytest_fitness.config.options import Options, key
-from pytest_fitness.config.reader import Invalid, Reader, describe
-from pytest_fitness.config.values import Amount, Choice, Schema, Text
+from pytest_fitness.config.values import Amount, Choice, Text, Unit
 from pytest_fitness.results.names import FORMATS, RECORDED
 
 REDUCTIONS = ("last", "mean", "min", "max", "p50", "p95", "p99")
-
-
-class _Unit:
-    """The unit of numbers, with its size in base units."""
-
-    _text = Text("a unit such as s, ms, B, % or /s")
-
-    def decode(self, node: Node, reader: Reader) -> tuple[str, float] | Invalid:
-        text = self._text.decode(node, reader)
-        if isinstance(text, Invalid):
-            return text
-        try:
-            return units.named(text)
-        except ValueError as error:
-            return reader.problem(node, f"{describe(node)} {error}")
-
-    def schema(self) -> Schema:
-        return self._text.schema()
 
 
 class RecordedOptions(Options):
@@ -52,7 +32,7 @@ class RecordedOptions(Options):
         default=None,
     )
     unit: tuple[str, float] | None = key(
-        _Unit(),
+        Unit(),
         "The unit of the number, where neither the tool nor the test says.",
         default=None,
     )
