@@ -1,11 +1,16 @@
 """The shop, judged by its own ``load.yaml``: all passes, unless something is broken."""
 
+import json
+import os
 import re
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import psutil
 import pytest
+from running_shop import SOURCE, running_shop
 from shop_under_load import SHOP, Ended, judged, rewrite, run_fitness, short_shop
 
 pytest.importorskip("locust")
@@ -105,9 +110,10 @@ def test_a_lock_that_serialises_is_found(tmp_path: Path) -> None:
     # Two hundred a second are served, whoever asks: 60 who do not pause each wait for 300 ms.
     crowded = short_shop(tmp_path)
     crowd = {
-        r"pause: 250ms": "pause: 0ms",
+        r"pause: 250ms": "pause: 0ms\n      warm_up: 500ms",
         r"steps: \[10\]": "steps: [25, 60]",
-        "min: 10$": "min: 60",
+        r"hold: 2s": "hold: 1s",
+        r"min: 10$": "min: 60",
     }
     rewrite(crowded / "load.yaml", crowd)
 
@@ -125,3 +131,20 @@ def test_customers_whose_carts_are_not_sold_are_failures(tmp_path: Path) -> None
 
     assert ended.outcomes["checkout-under-load::error_rate"] == "failed", ended.output
     assert "the cart was not sold" in ended.output
+
+
+def test_the_cart_whose_price_is_timed_is_as_full_as_a_real_one_can_be(tmp_path: Path) -> None:
+    program = "print(json.dumps([[each.product_id, each.quantity] for each in full_cart()]))"
+    printed = subprocess.run(
+        [sys.executable, "-c", f"import json; from carts import full_cart; {program}"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(SOURCE), str(SHOP / "load")])},
+        capture_output=True,
+        check=True,
+    ).stdout
+    lines = [(product + 1, quantity) for product, quantity in json.loads(printed)]
+
+    with running_shop(tmp_path / "stderr") as shop, shop.customer() as customer:
+        for product, quantity in lines:
+            answer = customer.post("/cart", {"product_id": product, "quantity": quantity})
+            assert answer.status == 200
+        assert customer.post("/cart", {"product_id": 400}).status == 400

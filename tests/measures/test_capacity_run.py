@@ -239,5 +239,5 @@ def test_without_any_answer_there_is_no_data(
     found = search(
         "--service 30", "steps: [1], hold: 1s, warm_up: 0s, budget: {p95: {max: 5s}}", "min: 1"
     )
-    print(found[None])
-    assert found[None].outcome is not Outcome.PASSED
+    assert found[None].outcome is Outcome.NO_DATA
+    assert found[None].reason.startswith("no answer to 1 user in 1")

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from pytest_fitness.answers import Points
 from pytest_fitness.judge.autoregression import Fit, regress
+from pytest_fitness.judge.samples import mean
 
 FEWEST: Final = 12
 _NOTABLE: Final = 0.01
@@ -63,26 +64,21 @@ def leak(holds: Sequence[Hold], confidence: float = 0.95) -> Leak:
     count = sum(len(hold.points) for hold in usable)
     if count < FEWEST + len(usable):
         return Leak(undecided=f"{count} values at constant users are too few")
-    paces = [1.0] * len(usable)
-    found = _slope(usable, paces, confidence)
+    found = _clearest(usable, confidence)
     if found is None:
         return Leak(undecided="the values at constant users lie at one moment")
-    rates = [hold.rate for hold in usable]
-    by_request = _slope(usable, rates, confidence) if all(rates) else None
-    if by_request is not None and _clarity(by_request) > _AS_CLEAR * _clarity(found):
-        found, paces = by_request, rates
-    later = _slope([_later_half(hold) for hold in usable], paces, confidence)
+    line, paces, by_request = found
     seconds = [hold.points[-1][0] - hold.points[0][0] for hold in usable]
-    pace = math.fsum(map(mul, paces, seconds)) / math.fsum(seconds)
+    passed = math.fsum(map(mul, paces, seconds))
+    pace = passed / math.fsum(seconds)
     level = abs(median(value for _, value in usable[0].points))
-    goes_on = later is not None and later.low > 0 and later.value > _GOES_ON * found.value
-    notable = found.low * pace * math.fsum(seconds) > _NOTABLE * level
+    notable = line.low > 0 and line.low * passed > _NOTABLE * level
     return Leak(
-        per_second=found.value * pace,
-        low=found.low * pace,
-        high=found.high * pace,
-        per_request=found.value if paces is rates else None,
-        certain=goes_on and found.low > 0 and notable,
+        per_second=line.value * pace,
+        low=line.low * pace,
+        high=line.high * pace,
+        per_request=line.value if by_request else None,
+        certain=notable and _goes_on(line, usable, paces, confidence),
     )
 
 
@@ -105,28 +101,49 @@ def without_leak(holds: Sequence[Hold], found: Leak, since: float) -> list[Hold]
     return cleaned
 
 
+def _clearest(holds: Sequence[Hold], confidence: float) -> tuple[Fit, Sequence[float], bool] | None:
+    """The line by time or by requests, at what pace these pass in each hold, and which it is."""
+    even, rates = [1.0] * len(holds), [hold.rate for hold in holds]
+    by_time = _slope(holds, even, confidence)
+    by_request = _slope(holds, rates, confidence) if all(rates) else None
+    if by_time is None:
+        return None
+    if by_request is not None and _clarity(by_request) > _AS_CLEAR * _clarity(by_time):
+        return by_request, rates, True
+    return by_time, even, False
+
+
 def _clarity(fit: Fit) -> float:
     width = fit.high - fit.low
     return abs(fit.value) / width if width else math.inf
 
 
-def _later_half(hold: Hold) -> Hold:
-    return hold._replace(points=hold.points[len(hold.points) // 2 :])
+def _goes_on(line: Fit, holds: Sequence[Hold], paces: Sequence[float], confidence: float) -> bool:
+    """Whether the later halves of the holds rise as well, and about as fast."""
+    halves = [hold._replace(points=hold.points[len(hold.points) // 2 :]) for hold in holds]
+    later = _slope(halves, paces, confidence)
+    return later is not None and later.low > 0 and later.value > _GOES_ON * line.value
 
 
 def _slope(holds: Sequence[Hold], paces: Sequence[float], confidence: float) -> Fit | None:
     """How the values grow with time, which passes in each hold at a pace of its own."""
-    times = [time for hold in holds for time, _ in hold.points]
     values = [value for hold in holds for _, value in hold.points]
-    apart = [after - before for before, after in pairwise(times)]
-    step = median(apart) if apart else 0.0
-    if step <= 0 or any(each <= 0 for each in apart):
+    gaps = _gaps([time for hold in holds for time, _ in hold.points])
+    if gaps is None:
         return None
-    gaps = [min(_LONGEST_GAP, max(1, round(each / step))) for each in apart]
     levels = [[float(own is hold) for own in holds for _ in own.points] for hold in holds[1:]]
     passed = [
-        pace * (time - math.fsum(moment for moment, _ in hold.points) / len(hold.points))
+        pace * (time - mean([moment for moment, _ in hold.points]))
         for hold, pace in zip(holds, paces, strict=True)
         for time, _ in hold.points
     ]
     return regress([*levels, passed], values, gaps, confidence)
+
+
+def _gaps(times: Sequence[float]) -> list[int] | None:
+    """How many steps each time lies after the one before; None where they do not rise."""
+    apart = [after - before for before, after in pairwise(times)]
+    if min(apart, default=0.0) <= 0:
+        return None
+    step = median(apart)
+    return [min(_LONGEST_GAP, max(1, round(each / step))) for each in apart]

@@ -64,6 +64,7 @@ class Group:
         self._grace = grace
         self._ending = threading.RLock()
         self._ended = False
+        _GUARD.prepare()
         try:
             self.process = subprocess.Popen(
                 list(argv),

@@ -26,12 +26,17 @@ class Guard:
         self._pipe: int | None = None
         self._owner = os.getpid()
 
-    def watch(self, group: int) -> None:
-        """End this group if the run is gone."""
+    def prepare(self) -> None:
+        """Be there before the first process is: the run may be killed right after."""
         if sys.platform != "win32":
             with self._lock:
                 if self._pipe is None or self._owner != os.getpid():
                     self._start()
+
+    def watch(self, group: int) -> None:
+        """End this group if the run is gone."""
+        if sys.platform != "win32":
+            with self._lock:
                 self._tell(f"+{group}\n")
 
     def forget(self, group: int) -> None:

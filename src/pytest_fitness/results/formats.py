@@ -77,7 +77,10 @@ def read(file: ResultFile, format: str | None = None, confidence: float = 0.95) 
     found = recognise(file)
     if found is None or format not in (None, found):
         raise _other(file, found, format)
-    readings: Readings = _reader(found).read(file, confidence)
+    try:
+        readings: Readings = _reader(found).read(file, confidence)
+    except ArithmeticError as error:  # what is squared or summed goes beyond any float
+        raise file.problem("a number in it is too large") from error
     file.require_few(len(readings))
     return readings
 

@@ -97,7 +97,9 @@ def moment_of(value: object) -> float | None:
             return datetime.fromisoformat(value).timestamp()
         except (ValueError, OverflowError, OSError):
             value = number_of(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if not 0 < value < 1000 * _LATEST:
         return None
     seconds = float(value) if value < _LATEST else value / 1000
     return seconds if seconds < _LATEST else None

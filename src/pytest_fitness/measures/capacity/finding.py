@@ -7,7 +7,7 @@ from pytest_fitness.errors import NoDataError
 from pytest_fitness.judge.capacity import Capacity, Standing, capacity
 from pytest_fitness.judge.scalability import Scalability, scalability, sentence
 from pytest_fitness.measures.capacity.options import UNITS, Budget
-from pytest_fitness.measures.capacity.result import Climb, Recovery
+from pytest_fitness.measures.capacity.result import Climb, Recovery, in_users
 from pytest_fitness.model import Measurement
 
 
@@ -91,7 +91,7 @@ def in_words(climb: Climb, found: Capacity, budget: Budget) -> str:
     if math.isinf(found.most):
         largest = max(step.users for step in climb.steps)
         if found.users == largest:
-            return f"at least {found.users:,} users: no step broke the budget ({_limits(budget)})"
+            return f"at least {in_users(found.users)}: no step broke the budget ({_limits(budget)})"
         return (
             f"{found.users:,} users are within the budget ({_limits(budget)}); whether {largest:,}"
             " are cannot be told"
@@ -105,7 +105,7 @@ def in_words(climb: Climb, found: Capacity, budget: Budget) -> str:
 def notes(climb: Climb, confidence: float) -> tuple[str, ...]:
     """Each step, the scalability law, and the recovery."""
     steps = [
-        f"{step.users:,} users: {step.rate:,.0f}/s, {step.shown}: {step.standing}"
+        f"{in_users(step.users)}: {step.rate:,.0f}/s, {step.shown}: {step.standing}"
         + (f" ({step.remarks})" if step.remarks else "")
         for step in sorted(climb.steps)
     ]
@@ -119,7 +119,7 @@ def _scalability(climb: Climb, confidence: float) -> Scalability:
 
 def _recovery_in_words(found: Recovery) -> str:
     seconds = units.format_value(round(found.seconds, 2), units.SECONDS)
-    told = f"after {found.peak:,} users, with {found.users:,} left, the budget"
+    told = f"after {in_users(found.peak)}, with {found.users:,} left, the budget"
     if found.recovered:
         return f"{told} held again within {seconds}"
     return f"{told} did not recover within {seconds}"

@@ -69,3 +69,8 @@ def climb_from_builtins(data: Any) -> Climb:
         tuple(Step(users, Standing(standing), *rest) for users, standing, *rest in steps),
         None if recovery is None else Recovery(*recovery),
     )
+
+
+def in_users(count: int) -> str:
+    """So many users, in words."""
+    return f"{count:,} user{'' if count == 1 else 's'}"

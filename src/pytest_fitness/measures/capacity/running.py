@@ -13,7 +13,7 @@ from pytest_fitness.load.plan import Stage
 from pytest_fitness.load.result import StageResult, Tick
 from pytest_fitness.measures.capacity.budget import figures, is_busy, standing
 from pytest_fitness.measures.capacity.options import CapacityOptions
-from pytest_fitness.measures.capacity.result import Climb, Recovery, Step
+from pytest_fitness.measures.capacity.result import Climb, Recovery, Step, in_users
 from pytest_fitness.units import SECONDS, format_value
 
 # The budget has recovered when it holds for so many windows of so many seconds.
@@ -108,8 +108,8 @@ class Searching:
                 raise
             most = capacity(self._found().tried).users
             raise MeasureError(
-                f"after {self._steps[-1].users:,} users: {error.message}"
-                f" ({most:,} users had been within the budget)",
+                f"after {in_users(self._steps[-1].users)}: {error.message}"
+                f" ({in_users(most)} had been within the budget)",
                 error.hint,
             ) from error
 
@@ -124,13 +124,13 @@ def _require_answers(stage: StageResult) -> None:
     total = stage.total
     if not total.count:
         raise NoDataError(
-            f"no answer to {stage.users:,} users in {format_value(stage.seconds, SECONDS)}",
+            f"no answer to {in_users(stage.users)} in {format_value(stage.seconds, SECONDS)}",
             "Raise `hold`, or start with fewer users.",
         )
     if total.failures == total.count:
         said = f": {stage.errors[0][0]}" if stage.errors else ""
         raise MeasureError(
-            f"all {total.count:,} requests of {stage.users:,} users failed{said}",
+            f"all {total.count:,} requests of {in_users(stage.users)} failed{said}",
             "Is the path right, and what does its log say?",
         )
 
