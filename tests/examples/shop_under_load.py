@@ -16,7 +16,7 @@ PATIENCE = 120.0
 SHORTER = {
     r"duration: \d\ds": "duration: 4s",
     # So short a time may tell no more than the median.
-    r"p95(\[/checkout\]\"|: \{max: 60ms)": r"p50\1",
+    r"p95(\[/checkout\]\"|: \{max: 150ms\}$)": r"p50\1",
     r"settle: 5s": "settle: 2s",
     r"--session-seconds=5": "--session-seconds=2",
     r"hold: 7s": "hold: 6s",

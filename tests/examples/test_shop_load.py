@@ -85,7 +85,7 @@ def test_a_checkout_that_sleeps_is_found(shop: Path) -> None:
         "search::error_rate": "passed",
     }, ended.output
     assert ended.status == 1
-    assert re.search(r"\dm?s where ≤ 150ms is allowed", ended.output), ended.output
+    assert re.search(r"\dm?s where ≤ 200ms is allowed", ended.output), ended.output
     assert "requests POST /checkout by 20 users" in ended.output
     require_nothing_left(ended)
 

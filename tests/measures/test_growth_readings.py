@@ -86,7 +86,7 @@ def test_each_reading_has_the_time_at_which_it_was_made() -> None:
 
 def test_the_unit_of_the_question_counts() -> None:
     assert read(Told(one(7.0, "B")), has(1))[0][1] == 7.0
-    with pytest.raises(MeasureError, match="in s, and the question has"):
+    with pytest.raises(MeasureError, match="answered memory in s"):
         read(Told(one(7.0, "s")), is_told)
 
 

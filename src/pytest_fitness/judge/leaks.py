@@ -132,9 +132,10 @@ def _slope(holds: Sequence[Hold], paces: Sequence[float], confidence: float) -> 
     if gaps is None:
         return None
     levels = [[float(own is hold) for own in holds for _ in own.points] for hold in holds[1:]]
+    middles = [mean([time for time, _ in hold.points]) for hold in holds]
     passed = [
-        pace * (time - mean([moment for moment, _ in hold.points]))
-        for hold, pace in zip(holds, paces, strict=True)
+        pace * (time - middle)
+        for hold, pace, middle in zip(holds, paces, middles, strict=True)
         for time, _ in hold.points
     ]
     return regress([*levels, passed], values, gaps, confidence)

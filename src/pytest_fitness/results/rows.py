@@ -10,9 +10,12 @@ def require_columns(file: ResultFile, needed: Iterable[str], hint: str) -> None:
     """Refuse a file whose first line does not name all columns that are needed.
 
     Raises:
-        MeasureError: one is missing.
+        MeasureError: one is missing, or the line is no CSV.
     """
-    columns = next(csv.reader([file.first_line]), [])
+    try:
+        columns = next(csv.reader([file.first_line]), [])
+    except csv.Error as error:
+        raise file.problem(f"no valid CSV: {error}", line=1) from error
     for name in needed:
         if name not in columns:
             raise file.problem(f"the column {name!r} is missing", hint, line=1)
