@@ -64,7 +64,8 @@ def test_the_readme_shows_what_is_printed(tmp_path: Path) -> None:
 
 def lines_that_matter(text: str) -> list[str]:
     """The output without what differs from one machine to the next."""
-    local = re.compile(r"^(platform|rootdir|configfile|plugins|benchmark)\b|^=+ test session starts =+$")
+    machine = "platform|rootdir|configfile|plugins|benchmark"
+    local = re.compile(rf"^({machine})\b|^=+ test session starts =+$")
     lines = [re.sub(r" in \d+\.\d+s =+$| =+$|^=+ ", "", line) for line in text.splitlines()]
     return [line for line in lines if line and not local.match(line)]
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pytest_fitness.config.loader import load_config
-from pytest_fitness.session.registry import load_registry
 from pytest_fitness.session.built_in import SOURCES
+from pytest_fitness.session.registry import load_registry
 from pytest_fitness.sources.support.http_options import HttpOptions
 
 ROOT = Path(__file__).parents[2]

@@ -80,19 +80,6 @@ def test_at_its_peak_throughput_is_greatest(rate: float, share: float, cost: flo
     assert all(curve.throughput(users) <= best * (1 + 1e-9) for users in around)
 
 
-def test_a_ray_tracer_waits_in_turn_for_a_twentieth_of_its_work() -> None:
-    # Gunther, Guerrilla Capacity Planning, 2007, chapter 5: processors and rays a second.
-    processors = (1, 4, 8, 12, 16, 20, 24, 28, 32, 48, 64)
-    rays = (20.0, 78.0, 130.0, 170.0, 190.0, 200.0, 210.0, 230.0, 260.0, 280.0, 310.0)
-    found = scalability(list(zip(processors, rays, strict=True)))
-    assert found.curve is not None
-    assert found.fits
-    assert found.curve.contention == pytest.approx(0.05, abs=0.01)
-    assert found.curve.coherency < 2e-5
-    assert found.low > 50
-    assert found.high == math.inf
-
-
 def test_one_user_gets_the_rate_of_one() -> None:
     assert Curve(42.0, 0.3, 0.01).throughput(1) == 42.0
 

@@ -121,6 +121,10 @@ class Kind(ABC):
         """What it will ask live sources, so that they can be asked all at once."""
         return ()
 
+    def goes_alone(self, function: FitnessFunction) -> bool:  # noqa: ARG002
+        """Whether this function puts the machine under work; by default, whether its kind does."""
+        return self.alone
+
     def needs(self, function: FitnessFunction) -> Iterable[str]:  # noqa: ARG002
         """The names of the sources it uses beside those that its questions go to."""
         return ()

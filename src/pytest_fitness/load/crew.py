@@ -19,8 +19,8 @@ _EVERY: Final = 1.0
 _LONGEST_CLOSING: Final = 20.0
 
 
-class CrewError(Exception):
-    """Some of them are missing."""
+class LoadFailedError(Exception):
+    """The load cannot go on; a message, and what to do."""
 
 
 class Crew(Protocol):
@@ -75,7 +75,7 @@ class Workers:
         """Stop counting: what all of them saw.
 
         Raises:
-            CrewError: one of them is gone, and with it what it saw.
+            LoadFailedError: one of them is gone, and with it what it saw.
         """
         self._runner.send_message(CLOSE, {"number": self._number})
         with gevent.Timeout(_LONGEST_CLOSING, False):
@@ -83,7 +83,7 @@ class Workers:
                 gevent.sleep(0.02)
         missing = len(self._members - self._seen.keys())
         if missing:
-            raise CrewError(
+            raise LoadFailedError(
                 f"{missing} of {len(self._members)} workers did not say what they measured"
             )
         found = Seen()

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import gevent
 
-from pytest_fitness.load.crew import Crew, CrewError
+from pytest_fitness.load.crew import Crew, LoadFailedError
 from pytest_fitness.load.histogram import Histogram
 from pytest_fitness.load.plan import LoadPlan, Stage, shown_url
 from pytest_fitness.load.recording import Lately, Seen
@@ -23,10 +23,7 @@ _MISSED: Final = 3
 _LATELY: Final = 3
 # No answer at all for so long, from a system that every user has asked since: it is gone.
 _DEAD_AFTER: Final = 3.0
-
-
-class LoadFailedError(Exception):
-    """The load cannot go on; a message, and what to do."""
+_DEAD_AT_THE_END: Final = 1.0
 
 
 class Driver:
@@ -64,7 +61,7 @@ class Driver:
                 self._reach(stage.users, is_first=number == 0)
                 self._run(number, stage)
             self._reporter.write("done", None)
-        except (LoadFailedError, CrewError) as error:
+        except LoadFailedError as error:
             self._reporter.write("failed", list(error.args))
         except Exception:
             self._reporter.write("broken", traceback.format_exc(limit=-5))
@@ -168,7 +165,8 @@ class Driver:
         """A target that was dead when the time was over has not stood the load."""
         _require_known(lately)
         failed = seen.total.failures == seen.total.times.count
-        if lately.unanswered >= max(users, 1) and not failed:
+        silent = lately.silence > _DEAD_AT_THE_END
+        if silent and lately.unanswered >= max(users, 1) and not failed:
             raise self._died(lately)
         pace = self._plan.pause + 5 * lately.longest
         all_wait = users > 0 and seen.unfinished >= users

@@ -28,7 +28,7 @@ def _evaluate(kind: Kind, function: FitnessFunction, check: Check, workspace: Wo
             return verdict(function, check, Outcome.DORMANT, dormant, effect=Effect.SKIP)
         workspace.begun.add(function.id)
         accepted = workspace.accepted(function, check)
-        with workspace.turn(kind):
+        with workspace.turn(kind, function):
             measurement = kind.measure(function, check, workspace)
         workspace.progress("")
         return judge(function, check, sound_measurement(measurement, kind), accepted)

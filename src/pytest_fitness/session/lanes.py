@@ -3,12 +3,12 @@
 That is what shares a started process, and what puts the machine under work.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
-from pytest_fitness.config.kinds import Kind, SourceEntry
+from pytest_fitness.config.kinds import Kind
 from pytest_fitness.model import FitnessFunction
 from pytest_fitness.session.workspace import Workspace
 
@@ -17,22 +17,18 @@ _ANY_WORKER = frozenset({"load", "loadgroup", "worksteal"})
 
 def together(workspace: Workspace) -> frozenset[str]:
     """The functions that have to be left to one worker."""
-    sources = workspace.config.sources
+    entries = workspace.config.sources
+    started = {name for name, entry in entries.items() if entry.source.starts(entry.options)}
     return frozenset(
         function.id
         for kind, function, _ in workspace.plan
-        if kind.alone or any(_starts(name, sources) for name in _used(kind, function))
+        if kind.goes_alone(function) or not started.isdisjoint(_used(kind, function))
     )
 
 
 def _used(kind: Kind, function: FitnessFunction) -> Iterable[str]:
     yield from (asked.source for asked in kind.questions(function, 0.0))
     yield from kind.needs(function)
-
-
-def _starts(name: str, sources: Mapping[str, SourceEntry]) -> bool:
-    entry = sources.get(name)
-    return entry is not None and entry.source.starts(entry.options)
 
 
 class Lanes:

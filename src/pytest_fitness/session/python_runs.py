@@ -59,7 +59,7 @@ class PythonRuns:
         test = item.stash.get(TRIED, None)
         if test is None:
             return (yield)
-        with self._run.workspace.turn(test.marked.kind):
+        with self._run.workspace.turn(test.marked.kind, test.function):
             result = yield
         records = item.stash.get(RECORDS, None)
         self._settle(item, judge_records(test, records.found if records is not None else ()))

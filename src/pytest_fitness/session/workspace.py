@@ -247,17 +247,18 @@ class Workspace:
         """Show one live line to a person who waits."""
         self.show(text)
 
-    def turn(self, kind: Kind) -> AbstractContextManager[object]:
-        """The time in which a kind measures: beside what other workers do, or alone."""
-        if not kind.alone and not (self._is_part and self._has_turns):
+    def turn(self, kind: Kind, function: FitnessFunction) -> AbstractContextManager[object]:
+        """The time in which a function is measured: beside what other workers do, or alone."""
+        alone = kind.goes_alone(function)
+        if not alone and not (self._is_part and self._has_turns):
             return nullcontext()
         from pytest_fitness.session.turns import turn
 
-        return turn(self._cache_directory / "turns.lock", alone=kind.alone)
+        return turn(self._cache_directory / "turns.lock", alone=alone)
 
     @cached_property
     def _has_turns(self) -> bool:
-        return any(kind.alone for kind, _, _ in self.plan)
+        return any(kind.goes_alone(function) for kind, function, _ in self.plan)
 
     def close(self) -> None:
         """Close what was opened."""

@@ -37,7 +37,7 @@ class Work(Kind):
 
     def measure(self, function, check, context):
         Path(context.root / f"{function.id}.begun").touch()
-        with open(context.root / "log.txt", "ab", buffering=0) as log:
+        with (context.root / "log.txt").open("ab", buffering=0) as log:
             log.write(f"begin {self.name} {function.id} {os.getpid()}\n".encode())
             if function.options.says:
                 context.progress(function.options.says)

@@ -35,7 +35,6 @@ class Growth(Kind):
     gates = (Gate.PRE_DEPLOY, Gate.SCHEDULED)
     takes_baseline = False
     takes_several = True
-    alone = True
 
     def unit(self, options: GrowthOptions, part: str | None) -> str:
         """A plain number; a leak is a share a day, by experiment an amount a minute."""
@@ -64,6 +63,10 @@ class Growth(Kind):
         if isinstance(options, ObservedOptions):
             for question in (options.of, options.per):
                 yield asked(question, now, options.over + (question.over or 0.0))
+
+    def goes_alone(self, function: FitnessFunction) -> bool:
+        """An experiment does."""
+        return _is_experiment(function)
 
     def needs(self, function: FitnessFunction) -> Iterator[str]:
         """What is read during an experiment, and what is started for it."""
