@@ -1,5 +1,6 @@
 """Sections of the speed benchmark on large codebases: cold, warm, memory and layers."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 

@@ -6,6 +6,7 @@ import pytest
 from command_samples import SIMPLE, shop, tangled, write
 
 from pytest_fitness.cli import main
+from pytest_fitness.session.built_in import KINDS
 
 CONFIG = """\
 codebase: {packages: [shop]}
@@ -84,7 +85,7 @@ def test_it_says_what_is_found(capsys: pytest.CaptureFixture[str]) -> None:
     shown = examine(capsys)
 
     assert row(shown, "configuration") == "fitness.yaml: 2 functions"
-    assert row(shown, "kinds") == "contracts, contract, coupling, complexity, metric, ratio, growth"
+    assert row(shown, "kinds") == ", ".join(KINDS)
     assert row(shown, "packages") == "shop (3 modules)"
     assert row(shown, "looked up in") == "."
     assert row(shown, "contracts") == "no file of import-linter"

@@ -15,9 +15,16 @@ from pytest_fitness.cli import main
 from pytest_fitness.config.questions import _Common as QUESTION
 from pytest_fitness.config.schema import json_schema
 from pytest_fitness.errors import ConfigError
+from pytest_fitness.measures.capacity.options import CapacityOptions
 from pytest_fitness.measures.contracts import TYPES
+from pytest_fitness.measures.growth.options import ExperimentOptions, ObservedOptions
 from pytest_fitness.session.registry import load_registry
 
+OTHERWISE = {
+    "metric": QUESTION.keys,
+    "capacity": CapacityOptions.keys,
+    "growth": ObservedOptions.keys | ExperimentOptions.keys,
+}
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TOP = """\
 version: 1
@@ -172,9 +179,14 @@ def test_the_loader_knows_every_key_of_a_function(here: Path) -> None:
 @pytest.mark.parametrize("kind", sorted(set(load_registry().kinds) - {"contract"}))
 def test_the_loader_and_the_schema_know_the_same_options(kind: str) -> None:
     options = load_registry().kinds[kind].options
-    known = options.type.keys if isinstance(options, Record) else QUESTION.keys
+    known = options.type.keys if isinstance(options, Record) else OTHERWISE[kind]
 
-    assert set(options.schema()["properties"]) == set(known)
+    assert keys_of(options.schema()) == set(known)
+
+
+def keys_of(schema: dict[str, Any]) -> set[str]:
+    """The keys of an object, or of all objects that may stand there."""
+    return set().union(*(each["properties"] for each in schema.get("anyOf", [schema])))
 
 
 @pytest.mark.parametrize("name", sorted(TYPES))

@@ -16,9 +16,9 @@ from pytest_fitness.answers import (
     answer_from_builtins,
     answer_to_builtins,
 )
-from pytest_fitness.config.kinds import Asked
+from pytest_fitness.config.kinds import LONGEST_WATCH, Asked
 from pytest_fitness.errors import MeasureError, UnreachableError
-from pytest_fitness.session.asking import LANES, LONGEST_WATCH, Asker
+from pytest_fitness.session.asking import LANES, Asker
 
 Run = Callable[..., dict[str, Any]]
 Project = Callable[..., None]

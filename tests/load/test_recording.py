@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_fitness.load.histogram import Histogram
+from pytest_fitness.judge.histogram import Histogram
 from pytest_fitness.load.output import Tail
 from pytest_fitness.load.recorder import Recorder, described, host_of, is_unanswered
 from pytest_fitness.load.recording import SLICES, Lately, Seen

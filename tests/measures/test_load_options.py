@@ -265,7 +265,7 @@ def test_a_plan_survives_json(plan: LoadPlan) -> None:
     [
         # A warm run reads the file and measures nothing.
         ("pytest_fitness.measures.load.kind", "pytest_fitness.load.engine"),
-        ("pytest_fitness.measures.load.kind", "pytest_fitness.load.histogram"),
+        ("pytest_fitness.measures.load.kind", "pytest_fitness.judge.histogram"),
         # It replaces parts of the standard library in the process that it is imported into.
         ("pytest_fitness.load.engine", "gevent"),
         ("pytest_fitness.measures.load.measuring", "gevent"),

@@ -238,6 +238,11 @@ class TestBesideBenchmarks:
             fitness.record("search.rounds", benchmark.stats["rounds"])
         """
 
+    @pytest.fixture(autouse=True)
+    def outside_of_workers(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """In a worker of pytest-xdist, pytest-benchmark measures nothing."""
+        monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+
     def test_what_it_measured_can_be_recorded(self, pytester: pytest.Pytester) -> None:
         pytester.makepyfile(self.SOURCE)
         result = pytester.runpytest_subprocess(

@@ -23,7 +23,7 @@ def in_terminal(
     import pty
 
     ours, theirs = pty.openpty()
-    environment = CALM | {"TERM": "xterm", "COLUMNS": "80"} | (more or {})
+    environment = CALM | {"TERM": "xterm", "COLUMNS": "80"} | dict(more or {})
     with subprocess.Popen(
         [*COMMAND, *options], cwd=pytester.path, env=environment, stdout=theirs, stderr=theirs
     ):

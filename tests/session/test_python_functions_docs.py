@@ -15,8 +15,10 @@ FUNCTIONS, SHARED, HANDED_OVER = BLOCKS
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester) -> pytest.Pytester:
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """The project that the page is about."""
+    # Where it is set, pytest-benchmark measures nothing.
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
     directory = pytester.path / "tests" / "fitness"
     directory.mkdir(parents=True)
     (pytester.path / "fitness.yaml").write_text(CONFIGURATION, "utf-8")

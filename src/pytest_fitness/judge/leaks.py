@@ -131,14 +131,20 @@ def _slope(holds: Sequence[Hold], paces: Sequence[float], confidence: float) -> 
     gaps = _gaps([time for hold in holds for time, _ in hold.points])
     if gaps is None:
         return None
-    levels = [[float(own is hold) for own in holds for _ in own.points] for hold in holds[1:]]
-    middles = [mean([time for time, _ in hold.points]) for hold in holds]
-    passed = [
-        pace * (time - middle)
-        for hold, pace, middle in zip(holds, paces, middles, strict=True)
-        for time, _ in hold.points
-    ]
-    return regress([*levels, passed], values, gaps, confidence)
+    passed = [each for pair in zip(holds, paces, strict=True) for each in _passed(*pair)]
+    return regress([*_levels(holds), passed], values, gaps, confidence)
+
+
+def _levels(holds: Sequence[Hold]) -> list[list[float]]:
+    """A column for each hold but the first: 1 where a value is its own."""
+    return [[float(own is hold) for own in holds for _ in own.points] for hold in holds[1:]]
+
+
+def _passed(hold: Hold, pace: float) -> list[float]:
+    """The times of a hold at its pace, around its middle."""
+    times = [time for time, _ in hold.points]
+    middle = mean(times)
+    return [pace * (time - middle) for time in times]
 
 
 def _gaps(times: Sequence[float]) -> list[int] | None:

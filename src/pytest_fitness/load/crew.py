@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 import gevent
 
-from pytest_fitness.load.histogram import Histogram
+from pytest_fitness.judge.histogram import Histogram
 from pytest_fitness.load.recorder import Recorder
 from pytest_fitness.load.recording import Lately, Seen
 

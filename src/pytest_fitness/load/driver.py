@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import gevent
 
+from pytest_fitness.judge.histogram import Histogram
 from pytest_fitness.load.crew import Crew, LoadFailedError
-from pytest_fitness.load.histogram import Histogram
 from pytest_fitness.load.plan import LoadPlan, Stage, shown_url
 from pytest_fitness.load.recording import Lately, Seen
 from pytest_fitness.load.reporting import Reporter, exceptions, stage_result

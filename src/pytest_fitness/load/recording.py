@@ -7,8 +7,8 @@ import math
 from collections import Counter
 from typing import Any, Final, Self
 
+from pytest_fitness.judge.histogram import Histogram
 from pytest_fitness.judge.latencies import Slice
-from pytest_fitness.load.histogram import Histogram
 from pytest_fitness.load.result import Timings
 
 SLICES: Final = 20

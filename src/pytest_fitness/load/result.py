@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from pytest_fitness.judge.histogram import Histogram
 from pytest_fitness.judge.latencies import Slice
-from pytest_fitness.load.histogram import Histogram
 
 
 class Timings(NamedTuple):

@@ -3,8 +3,8 @@
 from array import array
 from typing import Final
 
+from pytest_fitness.judge.histogram import Histogram
 from pytest_fitness.judge.samples import percentile
-from pytest_fitness.load.histogram import Histogram
 
 # Up to so many values are kept as they are; more are counted in buckets.
 MOST_KEPT: Final = 500_000

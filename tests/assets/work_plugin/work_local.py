@@ -4,7 +4,7 @@ import os
 import time
 from pathlib import Path
 
-from pytest_fitness import Kind, Measurement, hookimpl, units
+from pytest_fitness import Check, Context, FitnessFunction, Kind, Measurement, hookimpl, units
 from pytest_fitness.config.options import Options, Record, key
 from pytest_fitness.config.values import Amount, Text
 
@@ -25,17 +25,22 @@ class Work(Kind):
     options = Record(WorkOptions)
     takes_several = True
 
-    def unit(self, options, part):
+    def unit(self, options: WorkOptions, part: str | None) -> str:
+        """A plain number."""
         return units.COUNT
 
-    def duration(self, function):
-        return (
-            function.options.then
-            if Path(f"{function.id}.begun").exists()
-            else function.options.takes
-        )
+    def duration(self, function: FitnessFunction) -> float:
+        """As the options say, before and after it was begun."""
+        options: WorkOptions = function.options
+        return options.then if Path(f"{function.id}.begun").exists() else options.takes
 
-    def measure(self, function, check, context):
+    def measure(
+        self,
+        function: FitnessFunction,
+        check: Check,
+        context: Context,
+    ) -> Measurement:
+        """Write down that it begins, and that it ends."""
         Path(context.root / f"{function.id}.begun").touch()
         with (context.root / "log.txt").open("ab", buffering=0) as log:
             log.write(f"begin {self.name} {function.id} {os.getpid()}\n".encode())
@@ -54,5 +59,6 @@ class Alone(Work):
 
 
 @hookimpl
-def fitness_kinds():
+def fitness_kinds() -> list[Kind]:
+    """The kinds of this module."""
     return [Work(), Alone()]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_fitness.load.histogram import Histogram
+from pytest_fitness.judge.histogram import Histogram
 
 TIMES = st.floats(1e-6, 1e5)
 ANY = st.floats(0, 1e12)
