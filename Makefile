@@ -3,11 +3,16 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test servers lint fitness bench corpus clean
+.PHONY: demo demo-load test servers lint fitness bench bench-live bench-load corpus clean
 
 demo: $(VENV)/.package
 	cd examples/shop && ../../$(BIN)/pytest --fitness
 	cd examples/shop && ../../$(BIN)/python live.py
+
+# The shop under work, for about three minutes.
+demo-load: $(VENV)/.package
+	$(BIN)/python -m pip install --quiet --editable '.[live,load,benchmark]'
+	cd examples/shop && ../../$(BIN)/pytest --fitness --fitness-config=load.yaml
 
 test: servers lint fitness
 	$(BIN)/pytest -n auto
@@ -26,6 +31,17 @@ fitness: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/speed.py
+
+# Intervals of growth, simulated; two hundred live functions, and a dead source among them.
+bench-live: $(VENV)/.dev servers
+	$(BIN)/python benchmarks/elasticity.py
+	$(BIN)/python benchmarks/live.py
+
+# Against wrk (Debian's package of that name), against targets whose truth is known, and the shop.
+bench-load: $(VENV)/.dev
+	$(BIN)/python benchmarks/load.py
+	$(BIN)/python benchmarks/growth_experiment.py
+	$(BIN)/python benchmarks/shop_load.py
 
 corpus: $(VENV)/.dev
 	$(BIN)/python benchmarks/corpus.py

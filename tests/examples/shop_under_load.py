@@ -15,8 +15,6 @@ SHOP = Path(__file__).parents[2] / "examples" / "shop"
 PATIENCE = 120.0
 SHORTER = {
     r"duration: \d\ds": "duration: 4s",
-    # So short a time may tell no more than the median.
-    r"p95(\[/checkout\]\"|: \{max: 150ms\}$)": r"p50\1",
     r"settle: 5s": "settle: 2s",
     r"--session-seconds=5": "--session-seconds=2",
     r"hold: 7s": "hold: 6s",

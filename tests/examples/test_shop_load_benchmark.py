@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shop_under_load import PATIENCE, SHOP
@@ -76,7 +75,6 @@ def run(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]"
 
 
 def test_real_runs_are_told_one_a_line() -> None:
-    pytest.importorskip("pyperf")
 
     ended = run("--healthy", "2", "--only", "pricing")
 
@@ -98,7 +96,6 @@ def test_a_run_that_comes_to_nothing_is_an_error() -> None:
 
 
 def test_a_healthy_shop_that_does_not_pass_is_told() -> None:
-    pytest.importorskip("psutil")
     # No program of that name: the shop cannot be opened.
     ended = run("--healthy", "1", "--rounds", "1", "--only", "search", PYTHON="no-such-python")
 

@@ -15,7 +15,6 @@ from growing_target import as_source
 from pytest_fitness.model import Outcome, Verdict
 from pytest_fitness.session.workspace import Workspace
 
-pytest.importorskip("locust")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses signals and groups")
 
 
