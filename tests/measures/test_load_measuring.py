@@ -88,8 +88,22 @@ def test_dependent_answers_make_a_wider_interval() -> None:
             assert interval is not None
             widths.append(interval[1] - interval[0])
         assert widths[1] > 2 * widths[0]
-    said = measured(result(moody), "p95").undecided
-    assert "2,000 requests are too few for p95, as those of one time resemble each other" in said
+    past = measured(result(moody), "p95", Limit(high=0.12))
+    assert past.value is not None
+    assert past.value > 0.12
+    said = "2,000 requests are too few for p95, as those of one time resemble each other"
+    assert said in past.undecided
+
+
+def test_a_slow_moment_within_the_limit_leaves_no_doubt() -> None:
+    seen = Seen()
+    for part in range(SLICES):
+        for number in range(15):
+            seen.add("x", 0.002 + number / 4000 + (0.03 if part == 7 else 0.0), part, None)
+    found = measured(result(seen), "p95", Limit(high=0.15))
+    assert not found.undecided
+    assert found.interval is not None
+    assert found.interval[1] < 0.04
 
 
 @pytest.mark.parametrize(("part", "count", "wanted"), [("p99", 50, 368), ("p95", 50, 72)])

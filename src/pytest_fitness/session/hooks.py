@@ -11,6 +11,7 @@ import pytest
 from pytest_fitness.model import Outcome
 from pytest_fitness.session.dormancy import may_be_asked_ahead
 from pytest_fitness.session.items import RULE, FitnessFile, FitnessItem
+from pytest_fitness.session.lanes import together
 from pytest_fitness.session.selection import Selection
 from pytest_fitness.session.workspace import Workspace
 from pytest_fitness.transfer import to_builtins, verdict_from_builtins
@@ -102,7 +103,9 @@ class FitnessPlugin:
         gc.freeze()
         gc.enable()
         on_its_own = not hasattr(self.config, "workerinput")
-        if on_its_own and not self.config.option.collectonly and not session.testsfailed:
+        # What this run starts cannot be asked before it is there.
+        is_asked = on_its_own and not together(self.workspace)
+        if is_asked and not self.config.option.collectonly and not session.testsfailed:
             selected = {item.rule.id for item in session.items if isinstance(item, FitnessItem)}
             rules = (rule for rule in self.workspace.config.functions if rule.id in selected)
             ahead = (rule for rule in rules if may_be_asked_ahead(rule, self.workspace))

@@ -22,7 +22,7 @@ def together(workspace: Workspace) -> frozenset[str]:
     return frozenset(
         function.id
         for kind, function, _ in workspace.plan
-        if kind.goes_alone(function) or not started.isdisjoint(_used(kind, function))
+        if kind.goes_alone(function) or (started and not started.isdisjoint(_used(kind, function)))
     )
 
 

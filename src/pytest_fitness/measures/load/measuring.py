@@ -98,8 +98,11 @@ def _percentile(timings: Timings, percent: float, check: Check, confidence: floa
     if high:
         most = timings.times.at_rank(_rank(high, alike, timings))
         return Measurement(value, SECONDS, interval=_around(value, (least, most)))
-    interval = (min(least, value), math.inf)
-    if check.limit is not None and check.limit.excludes(interval):
+    limit, interval = check.limit, (min(least, value), math.inf)
+    # Within a limit it need not be told how far; answers that come in waves hide only the far end.
+    is_within = limit is not None and limit.allows(value)
+    enough = timings.count >= fewest_values(percent, confidence)
+    if limit is not None and (limit.excludes(interval) or (is_within and enough)):
         return Measurement(value, SECONDS, interval=(interval[0], timings.times.max))
     wanted = math.ceil(fewest_values(percent, confidence) * alike)
     moody = ", as those of one time resemble each other" if alike > _MOODY else ""
