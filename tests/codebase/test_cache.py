@@ -303,6 +303,13 @@ def test_a_lock_is_released_by_an_error(cache: Cache) -> None:
         assert held
 
 
+def test_a_computation_that_fails_leaves_no_lock_behind(cache: Cache, directory: Path) -> None:
+    with pytest.raises(ZeroDivisionError):
+        cache.shared("work", lambda: 1 // 0)
+    assert list(directory.glob("*.lock*")) == []
+    assert cache.shared("work", lambda: 2) == 2
+
+
 def test_the_format_tells_pythons_apart() -> None:
     assert sys.version_info[0] * 1_000 + sys.version_info[1] == cache_store._FORMAT % 100_000
     assert cache_store._FORMAT < 2**31

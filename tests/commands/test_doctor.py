@@ -39,6 +39,11 @@ class Live(Kind):
     def measure(self, function, check, context):
         raise AssertionError("it was asked")
 
+class Heavy(Live):
+    name = "heavy"
+    gates = ("ci",)
+    alone = True
+
 class Numbers(Source):
     name = "numbers"
     about = "numbers from nowhere"
@@ -49,7 +54,7 @@ class Numbers(Source):
 
 @hookimpl
 def fitness_kinds():
-    return [Live()]
+    return [Live(), Heavy()]
 
 @hookimpl
 def fitness_sources():
@@ -275,6 +280,16 @@ def test_plugins_and_sources_are_named_and_nothing_live_is_asked(
     )
     assert row(shown, "  app") == "numbers"
     assert "dormant live\n          not measured here: it runs at pre-deploy" in shown
+
+
+def test_what_works_on_a_system_is_not_set_off(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    functions = "functions:\n  work: {heavy: {}, max: 1}\n"
+    write(here, {"doctor_plugin.py": NUMBERS})
+    write(here, {"fitness.yaml": f"plugins: doctor_plugin\n{functions}"})
+    shown = examine(capsys)
+    assert "dormant work\n          not measured here: it puts a system under work" in shown
 
 
 def test_hostile_names_are_shown_harmless(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

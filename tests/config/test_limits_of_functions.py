@@ -157,3 +157,9 @@ def test_a_limit_written_as_it_is_shown_is_the_same_limit(
     assert limit is not None
     (line,) = (each for each in limit if each is not None)
     assert line == pytest.approx(value, rel=1e-3)
+
+
+def test_what_is_wrong_beside_a_wrong_limit_is_told_as_well(tmp_path: Path) -> None:
+    told = function_problems(tmp_path, "speed: {of: x, rounds: 101}\nmax: 5B")
+    assert "'5B' is not a time" in told
+    assert "more than 100 rounds take too long" in told

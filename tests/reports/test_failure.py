@@ -39,6 +39,14 @@ def test_a_failure_reads_like_the_error_of_a_compiler() -> None:
     ]
 
 
+def test_a_number_that_may_be_doubted_comes_with_its_interval() -> None:
+    found = verdict(interval=(12.5, 13.25), samples=1520)
+    assert "  interval: 12.5 to 13.25, of 1,520 samples" in explain(found).splitlines()
+    found = verdict(interval=(12.5, 13.25), samples=1)
+    assert "  interval: 12.5 to 13.25" in explain(found).splitlines()
+    assert "interval" not in explain(verdict())
+
+
 def test_each_link_of_a_chain_has_its_file_and_line() -> None:
     chain = (Link("a", "b", "a.py", 3), Link("b", "c", "src/b.py", 12))
     lines = explain(verdict(violations=(violation("a -> c", None, chain=chain),))).splitlines()

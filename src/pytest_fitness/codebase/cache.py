@@ -59,15 +59,17 @@ class Cache:
         if value is not None:
             return value
         lock = hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
-        with self.exclusive(lock):
-            value = self.get(key)
-            if value is None:
-                value = compute()
-                self.put(key, value)
-        # Whoever waits for it, or makes a new one, finds the result first.
-        with suppress(OSError):
-            self._lock_path(lock).unlink()
-        return value
+        try:
+            with self.exclusive(lock):
+                value = self.get(key)
+                if value is None:
+                    value = compute()
+                    self.put(key, value)
+            return value
+        finally:
+            # Whoever waits for it, or makes a new one, finds the result first.
+            with suppress(OSError):
+                self._lock_path(lock).unlink()
 
     @contextmanager
     def exclusive(self, name: str) -> Iterator[bool]:

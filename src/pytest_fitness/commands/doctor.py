@@ -44,7 +44,10 @@ def doctor(here: Path, config: str | None) -> int:
 
 
 def _examine(kind: Kind, function: FitnessFunction, check: Check, workspace: Workspace) -> Verdict:
-    """The verdict; a function that is kept from CI is not set off by looking at it."""
+    """The verdict; what works on a system, or is kept from CI, is not set off by looking at it."""
+    if kind.goes_alone(function):
+        said = "not measured here: it puts a system under work"
+        return verdict(function, check, Outcome.DORMANT, said)
     if Gate.CI in function.gates:
         return evaluate(kind, function, check, workspace)
     gates = ", ".join(function.gates)

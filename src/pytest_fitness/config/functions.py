@@ -152,11 +152,12 @@ def _with_limits(
         try:
             unit = kind.lone_unit(options, written_unit(limiting, reader))
         except ValueError as error:
-            place = limiting[0][0] if limiting else name
-            return reader.problem(place, str(error))
-        pair = _decode_one_limit(name, limiting, unit, reader)
-    if isinstance(pair, Invalid) or len(reader.problems) > before:
-        return INVALID
+            pair = reader.problem(limiting[0][0] if limiting else name, str(error))
+        else:
+            pair = _decode_one_limit(name, limiting, unit, reader)
+    if isinstance(pair, Invalid):
+        pair = (None, None)
+    is_limited = len(reader.problems) == before
     function = FitnessFunction(
         id=name.text,
         kind=kind.name,
@@ -182,7 +183,7 @@ def _with_limits(
     )
     for message in (*_common_problems(kind, common, reader), *kind.problems(function)):
         reader.problem(name, f"{name.text}: {message}")
-    return function
+    return function if is_limited else INVALID
 
 
 def _common_problems(kind: Kind, common: Common, reader: Reader) -> Iterator[str]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pytest_fitness.config.marked.tests import MarkedTest
 
 DEFAULT_NAME: Final = "fitness.yaml"
+# A name or an address of version 4, or one of version 6.
+_HOST: Final = r"\w([\w.-]*\w)?|([0-9A-Fa-f]*:){2,}[0-9A-Fa-f.]*"
 MODULE: Final = r"[^\W\d]\w*(\.[^\W\d]\w*)*"
 
 
@@ -91,7 +93,7 @@ class TopOptions(Options):
         Text("a path"), "The file of frozen violations.", default="fitness-baseline.json"
     )
     allow_hosts: tuple[str, ...] = key(
-        ListOf(Text("a host such as staging.example.org")),
+        ListOf(Text("a host such as staging.example.org, without scheme, port and path", _HOST)),
         "Hosts that may be put under load; without it, only this machine.",
         default=(),
     )

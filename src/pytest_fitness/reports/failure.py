@@ -7,6 +7,7 @@ from pytest_fitness.judge.limits import WHOLE
 from pytest_fitness.model import Outcome, Verdict, Violation
 from pytest_fitness.reports.safe import one_line
 from pytest_fitness.reports.wording import headline, is_warning, place, single
+from pytest_fitness.units import format_value
 
 MOST_VIOLATIONS: Final = 20
 MOST_LINKS: Final = 12
@@ -32,6 +33,10 @@ def _lines(verdict: Verdict) -> Iterator[str]:
     yield ""
     if verdict.subject:
         yield f"  looked at: {one_line(verdict.subject, 500)}"
+    if verdict.interval is not None:
+        low, high = (format_value(end, verdict.unit) for end in verdict.interval)
+        of = f", of {verdict.samples:,} samples" if verdict.samples > 1 else ""
+        yield f"  interval: {low} to {high}{of}"
     for note in verdict.notes:
         yield f"  note: {one_line(note, 500)}"
     if verdict.fixed:
