@@ -67,7 +67,11 @@ def many(table: Table, sides: Sides, work: Path) -> None:
         _row_run(table, f"{what}, to tests", found["ours"], found["tests"])
         # Items that come from nowhere cost nothing to collect: only the running is compared.
         running = {side: [each - before[side] for each in runs] for side, runs in found.items()}
-        _row_run(table, f"{what}, running, to items", running["ours"], running["items"])
+        # At first, ten thousand different things are measured as well, which no empty item does.
+        aimed = label == "warm"
+        _row_run(
+            table, f"{what}, running, to items", running["ours"], running["items"], aimed=aimed
+        )
 
 
 def _row_collected(table: Table, found: Mapping[str, list[Run]]) -> None:
@@ -83,15 +87,17 @@ def _row_collected(table: Table, found: Mapping[str, list[Run]]) -> None:
     )
 
 
-def _row_run(table: Table, what: str, ours: list[float], empty: list[float]) -> None:
+def _row_run(
+    table: Table, what: str, ours: list[float], empty: list[float], *, aimed: bool = True
+) -> None:
     ratio = median(ours) / median(empty)
     table.row(
         what,
         spread(ours),
         spread(empty),
         f"{ratio:.2f} times",
-        "at most 1.4 times",
-        met=ratio <= 1.4,
+        "at most 1.4 times" if aimed else "",
+        met=ratio <= 1.4 if aimed else None,
     )
 
 
