@@ -67,6 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
         start(config)
     else:
         _refuse_lone_options(config)
+        _look_after_numbers(config)
 
 
 @pytest.fixture
@@ -100,6 +101,15 @@ def _refuse_lone_options(config: pytest.Config) -> None:
     for option, value in _options(config):
         if value:
             raise pytest.UsageError(f"{option} was given without --fitness: nothing would be run")
+
+
+def _look_after_numbers(config: pytest.Config) -> None:
+    # Where numbers were handed over, a test that does not get as far as its fixture matters too.
+    places = (config.invocation_params.dir, config.rootpath)
+    if any((place / ".fitness" / "recorded").is_dir() for place in places):
+        from pytest_fitness.session.handing_over import keeper_of
+
+        keeper_of(config)
 
 
 def _options(config: pytest.Config) -> Iterator[tuple[str, object]]:

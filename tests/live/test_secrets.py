@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_fitness.model import Outcome, Verdict, Violation
-from pytest_fitness.session.secrets import redact
+from pytest_fitness.session.secrets import redact, sealed, unsealed
 
 Project = Callable[..., None]
 SECRET = "s3cr3t/p+ss word"
@@ -107,3 +107,38 @@ def test_a_secret_within_another_leaves_no_rest(order: tuple[str, ...]) -> None:
 def test_without_secrets_a_verdict_stays_the_same(monkeypatch: Any) -> None:
     found = verdict("text")
     assert redact(found, {}) is found
+
+
+SECRETS = {"s3cr/et": "TOKEN", "shop": "NAME"}
+texts_of_any_kind = st.text(st.sampled_from("${#0123}ab")) | st.text() | st.sampled_from([*SECRETS])
+pieces = st.lists(texts_of_any_kind, max_size=5).map("".join)
+builtins = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | pieces,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=4).map(tuple)
+        | st.dictionaries(pieces | st.tuples(pieces, pieces), inner, max_size=4)
+        | st.frozensets(pieces)
+        | st.sets(pieces)
+    ),
+)
+
+
+@given(builtins)
+def test_what_is_sealed_holds_no_secret_and_can_be_opened_again(value: Any) -> None:
+    kept = sealed(value, SECRETS)
+    assert not any(secret in str(kept) for secret in (*SECRETS, "s3cr%2Fet"))
+    assert unsealed(kept, SECRETS) == value
+
+
+@pytest.mark.parametrize("secret", ["a b/c", "a%20b/c", "a%20b%2Fc", "a+b%2Fc"])
+def test_each_spelling_is_put_back_as_it_was(secret: str) -> None:
+    kept = sealed({f"GET /?t={secret}": [1.5, f"{secret}{secret}"]}, {"a b/c": "TOKEN"})
+    assert secret not in str(kept)
+    assert unsealed(kept, {"a b/c": "TOKEN"}) == {f"GET /?t={secret}": [1.5, f"{secret}{secret}"]}
+
+
+def test_without_secrets_a_value_stays_the_same() -> None:
+    value = {"a": ("${#0}", 1)}
+    assert sealed(value, {}) is value
+    assert unsealed(value, {}) is value

@@ -189,6 +189,41 @@ def test_a_run_that_ends_takes_the_load_with_it(
     wait_for(lambda: not any(map(psutil.Process.is_running, members)))
 
 
+_SECRET = """\
+import sys
+from pytest_fitness.load.engine import run_load
+from pytest_fitness.load.plan import LoadPlan, Request, Stage
+request = Request("/every/2", name="n4med", headers={"Authorization": "s3cret"})
+rest = {"master": sys.argv[2], "expect_workers": 1} if sys.argv[2:] else {"workers": 2}
+plan = LoadPlan(sys.argv[1], (request,), stages=(Stage(4, 600.0),), **rest)
+run_load(plan, lambda tick: print("tick", flush=True))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process groups there")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "told"])
+@pytest.mark.parametrize("is_master", [False, True], ids=["here", "master"])
+def test_a_run_that_is_ended_leaves_nothing_of_its_plan_on_disk(
+    server: Target,
+    mark: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: signal.Signals,
+    is_master: bool,
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    places = [f"127.0.0.1:{free_port()}"] if is_master else []
+    argv = [sys.executable, "-c", _SECRET, server.url, *places]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as run:
+        assert run.stdout is not None
+        assert run.stdout.readline() == b"tick\n"
+        assert is_master or list(tmp_path.iterdir()) == []
+        os.kill(run.pid, number)
+        run.wait(60)
+    wait_for(lambda: not marked(mark))
+    assert list(tmp_path.iterdir()) == []
+
+
 def locustfile(folder: Path, text: str) -> Path:
     path = folder / "visitors.py"
     path.write_text(text, encoding="utf-8")

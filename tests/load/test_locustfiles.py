@@ -141,6 +141,33 @@ def test_users_that_cannot_start_are_an_error_that_says_why(
     assert "no password" in str(raised.value)
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_users_without_tasks_are_an_error_that_names_their_class(
+    server: Target, tmp_path: Path, workers: int
+) -> None:
+    with pytest.raises(MeasureError) as raised:
+        load(
+            server,
+            tmp_path,
+            "class Visitor(FastHttpUser):\n    def look(self): self.client.get('/')\n",
+            workers=workers,
+        )
+    assert raised.value.message == (
+        f"no request was made: the user class Visitor has no tasks in {tmp_path / 'visitors.py'}"
+    )
+    assert "@task" in str(raised.value.hint)
+
+
+def test_users_who_get_their_tasks_as_they_start_are_sound(server: Target, tmp_path: Path) -> None:
+    found = load(
+        server,
+        tmp_path,
+        "def look(user): user.client.get('/')\n"
+        "class Visitor(FastHttpUser):\n    def on_start(self): self.tasks = [look]\n",
+    )
+    assert found.by_name["GET /"].count > 0
+
+
 def elsewhere(text: str) -> str:
     return (
         "class Visitor(FastHttpUser):\n"

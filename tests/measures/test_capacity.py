@@ -122,7 +122,16 @@ class TestWhatMayBeWritten:
             ("steps: [10], budget: {p95: {mx: 1s}}", "min: 1", "Did you mean 'max'?"),
             ("steps: [10], budget: {p95: {max: 1%}}", "min: 1", "is not a time"),
             ("steps: [10], budget: {p95: {max: 1s, min: 0s}}", "min: 1", "two limits"),
-            (f"{GOOD}, hold: 0s", "min: 1", "a load takes more than 0s"),
+            ("steps: [10], budget: {p95: {min: 5s}}", "min: 1", "of `p95` takes `max`: less is"),
+            ("steps: [10], budget: {p95: {between: [1s, 2s]}}", "min: 1", "`p95` takes `max`"),
+            ("steps: [10], budget: {error_rate: {min: 1%}}", "min: 1", "`error_rate` takes `max`"),
+            (
+                "steps: [10], budget: {throughput: {max: 4/s}}",
+                "min: 1",
+                "of `throughput` takes `min`: more is",
+            ),
+            (f"{GOOD}, hold: 0s", "min: 1", "`hold` is more than 0s"),
+            (f"{GOOD}, warm_up: 25h", "min: 1", "`warm_up` lies between"),
             (f"{GOOD}, recovery: 2h", "min: 1", "`recovery` lies between"),
             (f"{GOOD}, recovery: 0s", "max: 5s", "`recovery: 0s` leaves out"),
             (f"{GOOD}, holds: 1s", "min: 1", "Did you mean 'hold'?"),
@@ -184,6 +193,9 @@ SCHEMA = Draft202012Validator(json_schema(load_registry()))
         ({"steps": [10], "budget": {}}, False),
         ({"steps": [10], "budget": {"p96": {"max": 1}}}, False),
         ({"steps": [10], "budget": {"p95": {"max": 1, "min": 0}}}, False),
+        ({"steps": [10], "budget": {"p95": {"min": 1}}}, False),
+        ({"steps": [10], "budget": {"throughput": {"min": 1}}}, True),
+        ({"steps": [10], "budget": {"throughput": {"max": 1}}}, False),
         ({"steps": [10]}, False),
         ({"steps": [10], "budget": {"p95": {"max": 1}}, "users": 5}, False),
     ],
@@ -305,36 +317,37 @@ class TestUsers:
     def test_no_more_is_claimed_than_was_measured(
         self, climb: Climb, least: int, outcome: Outcome
     ) -> None:
-        assert judged(finding.of_users(climb, BUDGET, 0.95), Limit(low=least)) is outcome
+        assert judged(finding.of_users(climb, BUDGET), Limit(low=least)) is outcome
 
     def test_what_was_found_is_said(self) -> None:
-        found = finding.of_users(BROKEN, BUDGET, 0.95)
+        found = finding.of_users(BROKEN, BUDGET)
         assert found.subject == (
             "27 users are within the budget (p95 ≤ 500ms, error_rate ≤ 1%);"
             " 28 are past it: p95 28ms"
         )
-        assert found.notes[0] == "10 users: 50/s, p95 10ms: within"
-        assert found.notes[5] == "50 users: 250/s, p95 50ms: past"
-        assert found.notes[6].startswith("scalability law: ")
+        notes = finding.notes(BROKEN, 0.95, ["users"])
+        assert notes[0] == "10 users: 50/s, p95 10ms: within"
+        assert notes[5] == "50 users: 250/s, p95 50ms: past"
+        assert notes[6].startswith("scalability law: ")
         assert found.samples == sum(one.requests for one in BROKEN.steps)
 
     def test_where_nothing_broke_it_is_at_least_so_many(self) -> None:
-        found = finding.of_users(WHOLE, BUDGET, 0.95)
+        found = finding.of_users(WHOLE, BUDGET)
         assert found.subject.startswith("at least 50 users: no step broke the budget")
         assert found.interval == (50, math.inf)
 
     def test_where_all_broke_it_is_none(self) -> None:
-        found = finding.of_users(Climb((step(2, P), step(1, P)), None), BUDGET, 0.95)
+        found = finding.of_users(Climb((step(2, P), step(1, P)), None), BUDGET)
         assert (found.value, found.interval) == (0, (0, 0))
         assert found.subject.startswith("not even one user is within the budget")
 
     def test_where_the_last_cannot_be_told_that_is_said(self) -> None:
-        found = finding.of_users(Climb((step(10, W), step(11, U)), None), BUDGET, 0.95)
+        found = finding.of_users(Climb((step(10, W), step(11, U)), None), BUDGET)
         assert found.subject.endswith("whether 11 are cannot be told")
 
     def test_remarks_on_a_step_stand_beside_it(self) -> None:
         noted = Climb((step(10, W)._replace(remarks="the load itself was busy"),), None)
-        assert "(the load itself was busy)" in finding.of_users(noted, BUDGET, 0.95).notes[0]
+        assert "(the load itself was busy)" in finding.notes(noted, 0.95, [])[0]
 
 
 class TestHeadroom:
@@ -345,20 +358,20 @@ class TestHeadroom:
     def test_is_a_multiple_of_the_users_of_now(
         self, users: float, times: float, outcome: Outcome
     ) -> None:
-        found = finding.of_headroom(BROKEN, BUDGET, 0.95, users)
+        found = finding.of_headroom(BROKEN, BUDGET, users)
         assert found.value == pytest.approx(27 / users)
         assert found.subject.endswith("users now")
         assert judged(found, Limit(low=times)) is outcome
 
     def test_is_open_upwards_where_nothing_broke(self) -> None:
-        found = finding.of_headroom(WHOLE, BUDGET, 0.95, 10.0)
+        found = finding.of_headroom(WHOLE, BUDGET, 10.0)
         assert found.interval == (5.0, math.inf)
         assert judged(found, Limit(low=10)) is Outcome.INCONCLUSIVE
 
     @pytest.mark.parametrize("users", [0.0, -1.0, math.inf, math.nan])
     def test_of_nobody_is_none(self, users: float) -> None:
         with pytest.raises(NoDataError, match="users now"):
-            finding.of_headroom(BROKEN, BUDGET, 0.95, users)
+            finding.of_headroom(BROKEN, BUDGET, users)
 
 
 class TestRecovery:
@@ -373,20 +386,49 @@ class TestRecovery:
     def test_is_judged_by_how_long_it_took(
         self, recovery: Recovery, outcome: Outcome, said: str
     ) -> None:
-        found = finding.of_recovery(BROKEN._replace(recovery=recovery), BUDGET, 0.95)
+        found = finding.of_recovery(BROKEN._replace(recovery=recovery), BUDGET)
         assert judged(found, Limit(high=5)) is outcome
         assert found.subject == f"after 50 users, with 10 left, the budget {said}"
-        assert found.subject in found.notes
+
+    def test_is_told_as_finely_as_it_is_shown(self) -> None:
+        climb = BROKEN._replace(recovery=Recovery(0.05231, True, 10, 50))
+        assert finding.of_recovery(climb, BUDGET).subject.endswith("held again within 52.31ms")
 
     def test_to_what_never_was_cannot_be(self) -> None:
         climb = Climb((step(10, P), step(5, P)), Recovery(9.0, False, 10, 10))
-        found = finding.of_recovery(climb, BUDGET, 0.95)
+        found = finding.of_recovery(climb, BUDGET)
         assert judged(found, Limit(high=5)) is Outcome.INCONCLUSIVE
         assert "were past the budget before the peak, too" in found.undecided
 
 
 def law(users: int) -> float:
     return 100 * users / (1 + 0.02 * (users - 1) + 0.0005 * users * (users - 1))
+
+
+class TestNotes:
+    @pytest.mark.parametrize(
+        ("least", "noted"), [(50, True), (20, True), (51, False)], ids=["all", "some", "too many"]
+    )
+    def test_what_passes_says_what_was_found(self, least: int, noted: bool) -> None:
+        limit = Limit(low=least)
+        found = finding.noted(finding.of_users(WHOLE, BUDGET), limit)
+        said = "at least 50 users: no step broke the budget (p95 ≤ 500ms, error_rate ≤ 1%)"
+        assert found.subject == said
+        assert (said in found.notes) is noted
+        assert (judged(found, limit) is Outcome.PASSED) is noted
+
+    def test_a_limit_that_is_told_elsewhere_is_not_told_of_the_search(self) -> None:
+        climb = BROKEN._replace(recovery=Recovery(1.5, True, 10, 50))
+        kept = finding.notes(climb, 0.95, ["users"])
+        assert [note[:5] for note in kept[6:]] == ["scala", "after"]
+        assert finding.notes(climb, 0.95, ["users", "peak"]) == (*kept[:6], kept[7])
+        assert finding.notes(climb, 0.95, ["recovery", "users"]) == kept[:7]
+
+    def test_a_peak_that_cannot_be_told_says_so_once(self) -> None:
+        found = finding.noted(finding.of_peak(WHOLE, 0.95), Limit(low=1))
+        assert "3 steps with throughput" in found.undecided
+        assert not found.subject
+        assert found.notes == ()
 
 
 class TestPeak:

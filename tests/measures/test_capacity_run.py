@@ -78,7 +78,10 @@ def test_a_known_limit_is_found_within_a_tenth(
     recovery = found["recovery"]
     assert recovery.outcome is Outcome.PASSED
     assert "after 80 users, with 40 left, the budget held again within" in recovery.subject
-    assert "scalability law" in found["peak"].notes[-2]
+    # What all limits share is told with the first.
+    assert not [note for part in ("headroom", "recovery") for note in found[part].notes[1:]]
+    assert recovery.notes == (recovery.subject,)
+    assert not any("users: " in note for note in found["peak"].notes)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port))
 
@@ -184,6 +187,23 @@ def test_a_target_that_dies_on_the_way_is_an_error_that_says_when(
     assert not [one for one in ours() if "locust" in " ".join(one.cmdline())]
 
 
+def test_a_search_that_fails_is_made_once_and_tells_how_its_target_ended(
+    search: Callable[..., dict[str | None, Verdict]],
+) -> None:
+    found = search(
+        "--service 0.01 --dies-at 8",
+        "steps: [2, 8], hold: 2s, recovery: 0s, budget: {p95: {max: 5s}}",
+        "limits: {users: {min: 1}, peak: {min: 1}}",
+    )
+    assert {verdict.outcome for verdict in found.values()} == {Outcome.ERROR}
+    # The target is gone: a second search could not have come to any step.
+    assert found["users"].reason.startswith(("after 2 users: ", "after 8 users: "))
+    assert found["peak"].reason == found["users"].reason
+    assert found["peak"].hint == found["users"].hint
+    assert found["users"].hint.startswith("shop: the command ")
+    assert "ended with status 3" in found["users"].hint
+
+
 def users_of(port: int) -> int:
     from http.client import HTTPConnection, HTTPException
 
@@ -214,8 +234,10 @@ def test_a_run_of_pytest_searches_once_for_all_limits(pytester: pytest.Pytester,
     assert verdicts["room::users"]["outcome"] == "passed"
     assert verdicts["room::peak"]["outcome"] == "inconclusive"
     assert "2 steps with throughput" in verdicts["room::peak"]["reason"]
-    # Measured once: both tell the same figures, to the last digit.
-    assert verdicts["room::users"]["notes"] == verdicts["room::peak"]["notes"]
+    # Measured once: both tell of the very same requests.
+    assert verdicts["room::users"]["samples"] == verdicts["room::peak"]["samples"] > 0
+    assert verdicts["room::users"]["notes"][0].startswith("at least 4 users: ")
+    assert verdicts["room::peak"]["notes"] == []
 
 
 def test_a_system_that_fails_from_the_start_has_no_capacity_to_be_found(
@@ -236,7 +258,10 @@ def test_without_any_answer_there_is_no_data(
     search: Callable[..., dict[str | None, Verdict]],
 ) -> None:
     found = search(
-        "--service 30", "steps: [1], hold: 1s, warm_up: 0s, budget: {p95: {max: 5s}}", "min: 1"
+        "--service 30",
+        "steps: [1], hold: 1s, warm_up: 0s, budget: {p95: {max: 5s}}",
+        "limits: {users: {min: 1}, peak: {min: 1}}",
     )
-    assert found[None].outcome is Outcome.NO_DATA
-    assert found[None].reason.startswith("no answer to 1 user in 1")
+    assert {verdict.outcome for verdict in found.values()} == {Outcome.NO_DATA}
+    assert found["users"].reason.startswith("no answer to 1 user in 1")
+    assert found["peak"].reason == found["users"].reason

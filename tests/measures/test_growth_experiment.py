@@ -83,7 +83,8 @@ class TestWhatMayBeWritten:
             (experiment("steps: [20, 10, 5]"), "max: 1", "three rising numbers of users"),
             (experiment("steps: [100, 101, 102]"), "max: 1", "1.5 times the first"),
             (experiment("steps: [5, 10, 20], hold: 5s"), "max: 1", "6s would do for 3 steps"),
-            (experiment("steps: [5, 10, 20], hold: 0s"), "max: 1", "more than 0s"),
+            (experiment("steps: [5, 10, 20], hold: 0s"), "max: 1", "`hold` is more than 0s"),
+            (experiment("steps: [5, 10, 20], settle: 25h"), "max: 1", "`settle` lies between"),
             (experiment("steps: [0, 10, 20]"), "max: 1", "'0' is less than 1"),
             (experiment("steps: [5, 10, 20], target: past"), "max: 1", "openmetrics source"),
             (experiment("steps: [5, 10, 20], target: sop"), "max: 1", "Did you mean 'shop'?"),
@@ -109,6 +110,14 @@ class TestWhatMayBeWritten:
         self, tmp_path: Path, options: str, limit: str, said: str
     ) -> None:
         assert said in refused(tmp_path, options, limit)
+
+    def test_a_time_behind_each_value_is_refused_once(self, tmp_path: Path) -> None:
+        for extra in ("over: 5m", "over: 5s, reduce: max", "reduce: mean"):
+            options = experiment("steps: [5, 10, 20]").replace("unit: B", extra)
+            told = refused(tmp_path, options)
+            assert "has no meaning in an experiment" in told
+            assert "needs" not in told
+            assert told.count("fitness.yaml:") == 1
 
     def test_it_says_beforehand_how_long_it_takes(self, tmp_path: Path) -> None:
         load = "steps: [5, 10, 20], settle: 2s, hold: 10s"

@@ -111,6 +111,19 @@ def test_a_number_that_goes_away_ends_the_load(
     assert not [one for one in children if "locust" in " ".join(one.cmdline())]
 
 
+def test_an_experiment_that_fails_is_made_once_and_tells_where_and_how_its_target_ended(
+    grow: Callable[..., dict[str | None, Verdict]],
+) -> None:
+    load = "pause: 100ms, steps: [2, 4, 8], settle: 0s, hold: 6s"
+    found = grow("--dies-at 4", load, "limits: {elasticity: {max: 1}, leak: {max: 0B}}")
+    assert {verdict.outcome for verdict in found.values()} == {Outcome.ERROR}
+    growth, leak = found["elasticity"], found["leak"]
+    assert growth.reason.startswith("step 2 of 3, 4 users: ")
+    assert "shop: the command " in growth.reason + growth.hint
+    assert "ended with status 3" in growth.reason + growth.hint
+    assert (leak.reason, leak.hint) == (growth.reason, growth.hint)
+
+
 def test_a_system_that_refuses_its_users_says_nothing_about_them(
     grow: Callable[..., dict[str | None, Verdict]],
 ) -> None:

@@ -264,3 +264,23 @@ def test_a_secret_is_shown_nowhere(
     assert len(verdicts) == 2
     for path in pytester.path.rglob("*"):
         assert not path.is_file() or path.name == "stdout" or b"s3cret" not in path.read_bytes()
+
+
+def test_a_secret_in_the_name_of_a_request_is_not_kept(
+    server: Target, run: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKEN", "s3cret-token")
+    monkeypatch.setenv("PLACE", "slow")
+    load = (
+        f"url: '{server.url}', {QUICK}, requests: [{{path: '/status/500/${{TOKEN}}'}},"
+        " {path: '/every/3/${PLACE}'}]"
+    )
+    limits = '"error_rate[/every/3/slow]": {max: 1%}, "p50[/every/3/slow]": {max: 9s}'
+    verdicts = run(function(load, limits), status=1)
+    assert sorted(found["outcome"] for found in verdicts.values()) == ["failed", "passed"]
+    notes = str([found["notes"] for found in verdicts.values()])
+    assert "GET /status/500/${TOKEN}: status 500" in notes
+    kept = [path for path in pytester.path.rglob("*") if path.is_file()]
+    assert "codebase.sqlite" in {path.name for path in kept}
+    for path in kept:
+        assert b"s3cret" not in path.read_bytes(), path

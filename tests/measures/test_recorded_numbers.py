@@ -1,7 +1,10 @@
 """``recorded`` with a name: what ordinary tests handed over."""
 
 import time
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 from judging import verdict
 
 from pytest_fitness.model import Outcome, Verdict
-from pytest_fitness.results.handed_over import DIRECTORY, Record, write
+from pytest_fitness.results.handed_over import DIRECTORY, Record, Unpassed, write
 
 TOP = "version: 1"
 
@@ -143,6 +146,68 @@ def test_what_was_recorded_last_month_is_no_data(tmp_path: Path) -> None:
     assert found.outcome == Outcome.NO_DATA
     assert found.reason == "n is 30d old"
     assert judged(tmp_path, "name: n, stale_after: 31d", "max: 1").outcome == Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    ("age", "shown"),
+    [(0, "*s"), (90, "2min"), (3 * 3600, "3h"), (2.2 * 86400, "2d")],
+)
+def test_how_old_a_number_is_and_of_which_test_is_always_told(
+    tmp_path: Path, age: float, shown: str
+) -> None:
+    record(tmp_path, Record("n", 1.0, "", "t.py::test"), age=age)
+    (note,) = judged(tmp_path, "name: n, stale_after: 9d", "max: 1").notes
+    assert fnmatchcase(note, f"recorded {shown} ago by t.py::test")
+
+
+def test_of_several_tests_the_first_is_named(tmp_path: Path) -> None:
+    record(tmp_path, *(Record("n", 1.0, "", f"t.py::{test}") for test in "abac"), age=7200)
+    (note,) = judged(tmp_path, "name: n", "max: 1").notes
+    assert note == "recorded 2h ago by t.py::a and 2 more"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"), [("failed", "failed in"), ("skipped", "was skipped in")]
+)
+def test_a_number_is_not_trusted_when_its_test_did_not_pass_since(
+    tmp_path: Path, outcome: Literal["failed", "skipped"], said: str
+) -> None:
+    moment = datetime(2026, 11, 21, 9, 12, tzinfo=UTC).timestamp()
+    write(tmp_path / DIRECTORY, [Record("n", 1.0, "", "t.py::test")], moment - 60)
+    write(tmp_path / DIRECTORY, [], moment, [Unpassed("t.py::test", outcome)])
+    found = judged(tmp_path, "name: n, stale_after: 9999d", "max: 1")
+    assert found.outcome == Outcome.NO_DATA
+    assert found.reason == (
+        f"n is not trusted: the test t.py::test {said} the newest run (2026-11-21 09:12 UTC)"
+    )
+    assert "mend them, and run them again" in found.hint
+
+
+def test_nor_when_another_test_that_records_it_passed(tmp_path: Path) -> None:
+    lost = [Unpassed("t.py::b", "skipped", ("n",)), Unpassed("t.py::c", "failed", ("n",))]
+    write(tmp_path / DIRECTORY, [Record("n", 1.0, "", "t.py::a")], time.time(), lost)
+    found = judged(tmp_path, "name: n, reduce: max", "max: 1")
+    assert found.outcome == Outcome.NO_DATA
+    assert "the test t.py::c failed" in found.reason
+
+
+def test_numbers_of_several_units_are_told_with_their_tests(tmp_path: Path) -> None:
+    record(
+        tmp_path,
+        Record("n", 1.0, "s", "t.py::a"),
+        Record("n", 1.0, "B", "t.py::b"),
+    )
+    for options in ("name: n, unit: s", "name: n, unit: B", "name: n"):
+        found = judged(tmp_path, options, f"max: 9{options[14:]}")
+        assert found.outcome == Outcome.ERROR
+        assert found.reason == "n was recorded in s by t.py::a and in B by t.py::b"
+        assert "one unit" in found.hint
+
+
+def test_a_unit_that_does_not_fit_is_told_with_its_test(tmp_path: Path) -> None:
+    record(tmp_path, Record("n", 1.0, "ms", "t.py::a"))
+    found = judged(tmp_path, "name: n, unit: B", "max: 1kB")
+    assert found.reason == "n was recorded in s by t.py::a, and the limit is in B"
 
 
 def test_a_broken_file_is_an_error_and_no_pass(tmp_path: Path) -> None:

@@ -11,8 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_fitness.errors import MeasureError
-from pytest_fitness.results import handed_over
-from pytest_fitness.results.handed_over import Record, Run, checked, names, read, write
+from pytest_fitness.results import handed_over, handed_over_file
+from pytest_fitness.results.handed_over import (
+    Record,
+    Run,
+    Unpassed,
+    checked,
+    names,
+    read,
+    write,
+)
 
 THEN = 1_700_000_000.0
 
@@ -85,6 +93,62 @@ def test_nothing_but_whole_files_is_left_behind(tmp_path: Path) -> None:
     assert [path.suffix for path in tmp_path.iterdir()] == [".json"]
     document = json.loads(files(tmp_path)[0].read_text("utf-8"))
     assert document["records"] == [{"name": "a", "value": 1.0, "unit": "", "test": ""}]
+
+
+class TestTestsThatDidNotPass:
+    FAILED = Unpassed("t.py::a", "failed")
+
+    def test_are_told_under_all_names_that_they_ever_recorded(self, tmp_path: Path) -> None:
+        write(tmp_path, [Record("a", 1.0, "", "t.py::a"), Record("b", 1.0, "", "t.py::b")], THEN)
+        write(tmp_path, [Record("c", 1.0, "", "t.py::a")], THEN + 1)
+        write(tmp_path, [], THEN + 2, [self.FAILED._replace(names=("d",))])
+        told = Unpassed("t.py::a", "failed", ("a", "c", "d"))
+        for name in "acd":
+            assert read(tmp_path, name) == Run((), THEN + 2, (told,))
+        assert read(tmp_path, "b") == Run((Record("b", 1.0, "", "t.py::b"),), THEN)
+
+    def test_are_left_out_where_they_record_nothing(self, tmp_path: Path) -> None:
+        write(tmp_path / "new", [], THEN, [self.FAILED])
+        assert not (tmp_path / "new").exists()
+
+    def test_are_told_again_and_again(self, tmp_path: Path) -> None:
+        write(tmp_path, [Record("a", 1.0, "", "t.py::a")], THEN)
+        for later in (1, 2, 3):
+            write(tmp_path, [], THEN + later, [self.FAILED])
+            found = read(tmp_path, "a")
+            assert found == Run((), THEN + later, (self.FAILED._replace(names=("a",)),))
+            assert len(files(tmp_path)) == 1
+
+    def test_are_told_until_the_name_is_recorded_again(self, tmp_path: Path) -> None:
+        write(tmp_path, [Record("a", 1.0, "", "t.py::a")], THEN)
+        write(tmp_path, [], THEN + 1, [self.FAILED])
+        write(tmp_path, [Record("a", 3.0, "", "t.py::a")], THEN + 2)
+        assert read(tmp_path, "a") == Run((Record("a", 3.0, "", "t.py::a"),), THEN + 2)
+        assert len(files(tmp_path)) == 1
+
+    def test_stand_beside_those_that_recorded_the_same_name(self, tmp_path: Path) -> None:
+        write(
+            tmp_path, [Record("a", 1.0, "", "t.py::b")], THEN, [self.FAILED._replace(names=("a",))]
+        )
+        found = read(tmp_path, "a")
+        assert found is not None
+        assert [record.test for record in found.records] == ["t.py::b"]
+        assert [each.test for each in found.unpassed] == ["t.py::a"]
+
+    def test_are_known_by_a_long_name_too(self, tmp_path: Path) -> None:
+        test = f"t.py::a[{'x' * 600}]"
+        write(tmp_path, [checked("a", 1.0, "", test)], THEN)
+        write(tmp_path, [], THEN + 1, [Unpassed(test, "skipped")])
+        found = read(tmp_path, "a")
+        assert found is not None
+        assert [each.outcome for each in found.unpassed] == ["skipped"]
+
+    def test_do_not_keep_a_broken_file_from_being_told(self, tmp_path: Path) -> None:
+        broken = tmp_path / f"{int(THEN) * 1000:015d}-{'0' * 16}.json"
+        broken.write_text("{")
+        write(tmp_path, [], THEN + 1, [self.FAILED])
+        with pytest.raises(MeasureError):
+            read(tmp_path, "a")
 
 
 WRITER = """
@@ -203,6 +267,7 @@ BROKEN = {
     "no name": b'{"format": 1, "moment": 1, "records": [{"value": 1}]}',
     "a bad value": b'{"format": 1, "moment": 1, "records":'
     b' [{"name": "a", "value": NaN, "unit": "", "test": ""}]}',
+    "bad tests": b'{"format": 1, "moment": 1, "records": [], "unpassed": [{"test": "a"}]}',
     "a bad moment": b'{"format": 1, "moment": -1, "records": []}',
     "a huge moment": b'{"format": 1, "moment": 1e999, "records": []}',
 }
@@ -224,7 +289,7 @@ def test_a_broken_file_is_told_and_left_alone(tmp_path: Path, content: bytes) ->
 
 def test_a_file_that_is_too_large_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, [Record("a", 1.0)], THEN)
-    monkeypatch.setattr(handed_over, "_MOST_BYTES", 20)
+    monkeypatch.setattr(handed_over_file, "_MOST_BYTES", 20)
     with pytest.raises(MeasureError, match="it is too large"):
         read(tmp_path, "a")
 

@@ -1,6 +1,7 @@
 """Numbers that ordinary tests record, on their way to the kind `recorded`."""
 
 from collections.abc import Callable, Mapping
+from typing import ClassVar
 
 import pytest
 
@@ -159,6 +160,87 @@ def test_the_kind_recorded_judges_it(
     result = pytester.runpytest_inprocess("--fitness")
     assert result.ret == status
     result.stdout.fnmatch_lines([f"*search  {seconds * 1000:g}ms  ≤ 500ms*"])
+
+
+class TestAfterItFailed:
+    """A number that was handed over is no longer trusted when its test does not pass."""
+
+    CONFIG = "functions:\n  search:\n    recorded: {name: search.p95, unit: s}\n    max: 500ms\n"
+    GOOD = """
+import os
+import pytest
+
+def test_first(fitness):
+    fitness.record("other", 1)
+
+def test_search(fitness):
+    fitness.record("search.p95", 0.2, unit="s")
+"""
+    FAILURES: ClassVar = {
+        "before it recorded": ("fitness.record(", "assert 0; fitness.record("),
+        "after it recorded": ('0.2, unit="s")', '0.2, unit="s"); assert 0'),
+        "in a fixture": ("test_search(fitness)", "test_search(nowhere, fitness)"),
+        "as expected": ("def test_search", "@pytest.mark.xfail(run=False)\ndef test_search"),
+    }
+
+    def judged(self, pytester: pytest.Pytester, source: str, *options: str) -> pytest.RunResult:
+        pytester.makepyfile(test_it=source)
+        pytester.runpytest_subprocess("-p", "no:cacheprovider", *options)
+        return pytester.runpytest_inprocess("--fitness")
+
+    def bad(self, old: str, new: str) -> str:
+        head, found, tail = self.GOOD.partition("def test_search")
+        return head + (found + tail).replace(old, new)
+
+    @pytest.mark.parametrize("workers", [[], ["-n1"]])
+    @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
+    def test_there_is_no_data(
+        self, pytester: pytest.Pytester, write: Write, failure: tuple[str, str], workers: list[str]
+    ) -> None:
+        write({"fitness.yaml": self.CONFIG})
+        assert self.judged(pytester, self.GOOD, *workers).ret == 0
+        result = self.judged(pytester, self.bad(*failure), *workers)
+        assert result.ret == 1
+        result.stdout.fnmatch_lines(
+            ["*search.p95 is not trusted: the test test_it.py::test_search failed in the newest*"]
+        )
+        assert self.judged(pytester, self.GOOD, *workers).ret == 0
+
+    def test_a_test_that_is_skipped_says_so(self, pytester: pytest.Pytester, write: Write) -> None:
+        write({"fitness.yaml": self.CONFIG})
+        assert self.judged(pytester, self.GOOD).ret == 0
+        skipped = self.bad("def test_search", "@pytest.mark.skip\ndef test_search")
+        result = self.judged(pytester, skipped)
+        assert result.ret == 1
+        result.stdout.fnmatch_lines(["*test_it.py::test_search was skipped in the newest run*"])
+
+    @pytest.mark.parametrize("workers", [[], ["-n1"]])
+    def test_a_skip_before_any_test_used_the_fixture_is_seen(
+        self, pytester: pytest.Pytester, write: Write, workers: list[str]
+    ) -> None:
+        write({"fitness.yaml": self.CONFIG})
+        _, _, alone = self.GOOD.partition("def test_search")
+        source = f"import pytest\n\ndef test_search{alone}"
+        assert self.judged(pytester, source).ret == 0
+        skipped = source.replace("def test_search", "@pytest.mark.skip\ndef test_search")
+        assert self.judged(pytester, skipped, *workers).ret == 1
+
+    def test_so_it_is_when_its_worker_crashes(
+        self, pytester: pytest.Pytester, write: Write
+    ) -> None:
+        write({"fitness.yaml": self.CONFIG})
+        assert self.judged(pytester, self.GOOD).ret == 0
+        result = self.judged(pytester, self.bad("fitness.record(", "os._exit(1)  # "), "-n1")
+        assert result.ret == 1
+        result.stdout.fnmatch_lines(["*test_it.py::test_search failed in the newest run*"])
+
+    def test_a_run_without_it_changes_nothing(
+        self, pytester: pytest.Pytester, write: Write
+    ) -> None:
+        write({"fitness.yaml": self.CONFIG})
+        assert self.judged(pytester, self.GOOD).ret == 0
+        broken = self.bad("fitness.record(", "assert 0; fitness.record(")
+        assert self.judged(pytester, broken, "-k", "first").ret == 0
 
 
 class TestWhere:

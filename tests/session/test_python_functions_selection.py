@@ -297,6 +297,42 @@ class TestWhatPytestDoesNotCollect:
         )
         assert outcomes(pytester, "tests/test_it.py::test_good", status=0) == {"good": "passed"}
 
+    ABSENT = """
+@pytest.mark.fitness(max=1)
+def test_good(fitness): fitness.record('a', 1)
+
+@pytest.mark.fitness(max=1)
+def check_speed(fitness): pass
+
+class TestSearch:
+    @pytest.mark.fitness(max=1)
+    def test_index(self, fitness): fitness.record('a', 1)
+
+    @pytest.mark.fitness(max=1)
+    def size(self, fitness): pass
+"""
+
+    @pytest.mark.parametrize("workers", [[], ["-n1"]])
+    @pytest.mark.parametrize(
+        ("named", "absent"),
+        [
+            ("tests/test_it.py::test_good", set()),
+            ("fitness.yaml::good", set()),
+            ("tests/test_it.py::TestSearch::test_index", set()),
+            ("tests/test_it.py::TestSearch", {"size"}),
+            ("tests/test_it.py", {"check-speed", "size"}),
+            ("tests", {"check-speed", "size"}),
+            (".", {"check-speed", "size"}),
+        ],
+    )
+    def test_is_an_error_only_where_it_was_asked_for(
+        self, pytester: pytest.Pytester, named: str, absent: set[str], workers: list[str]
+    ) -> None:
+        write_tests(pytester, self.ABSENT)
+        found = outcomes(pytester, named, *workers, status=1 if absent else 0)
+        assert {name for name in found if found[name] == "error"} == absent
+        assert set(found.values()) <= {"passed", "error"}
+
     def test_a_marker_that_only_pytest_sees_is_an_error_and_nothing_runs(
         self, pytester: pytest.Pytester
     ) -> None:

@@ -9,6 +9,7 @@
 - ``--slots`` and ``--service``: so many requests are served at once, each for so many seconds in
   the mean. So ``N`` users wait ``N * service / slots`` in the mean, once all slots are busy.
 - ``--worn-by``: with as many users it breaks: from then on each answer takes a second more.
+- ``--dies-at``: with as many users it ends, with status 3.
 - ``--fails-from``: beyond so many users, each answer is a failure.
 
 ``/figures`` answers with what it has seen, as JSON; it counts as no request.
@@ -20,6 +21,7 @@ import contextlib
 import heapq
 import json
 import mmap
+import os
 import random
 import signal
 import sys
@@ -107,6 +109,8 @@ class Target:
         self._arrivals[user] = time.monotonic()
         self.users += 1
         self.most_users = max(self.most_users, self.users)
+        if 0 < self.options.dies_at <= self.users:
+            os._exit(3)
         self.worn = self.worn or 0 < self.options.worn_by <= self.users
         self._resize()
 
@@ -182,7 +186,8 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command line."""
     found = argparse.ArgumentParser()
     found.add_argument("--port", type=int, required=True)
-    for name in ("--per-user", "--leak", "--fill", "--slots", "--worn-by", "--fails-from"):
+    whole = "--per-user --leak --fill --slots --worn-by --dies-at --fails-from"
+    for name in whole.split():
         found.add_argument(name, type=int, default=0)
     found.add_argument("--exponent", type=float, default=1.0)
     found.add_argument("--within", type=float, default=3.0)

@@ -13,8 +13,8 @@ from pytest_fitness.load.crew import Crew, LoadFailedError
 from pytest_fitness.load.plan import LoadPlan, Stage, shown_url
 from pytest_fitness.load.recording import Lately, Seen
 from pytest_fitness.load.reporting import Reporter, exceptions, stage_result
+from pytest_fitness.load.requiring import require_known, require_tasks
 from pytest_fitness.load.result import Tick, stage_to_builtins
-from pytest_fitness.units import shorten
 
 _USERS_WITHIN: Final = 30.0
 _EVERY: Final = 1.0
@@ -109,6 +109,7 @@ class Driver:
         seconds = time.perf_counter() - clock
         users = self._runner.user_count
         seen = self._crew.close()
+        require_tasks(seen, self._plan, self._runner)
         self._require_life(seen, self._crew.lately(), users)
         result = stage_result(stage.users, users, seconds, seen)
         self._reporter.write(
@@ -147,7 +148,7 @@ class Driver:
             ),
         )
         self._require_crew()
-        _require_known(lately)
+        require_known(lately)
         if lately.silence > _DEAD_AFTER and lately.unanswered >= max(lately.users, 1):
             raise self._died(lately)
 
@@ -163,7 +164,7 @@ class Driver:
 
     def _require_life(self, seen: Seen, lately: Lately, users: int) -> None:
         """A target that was dead when the time was over has not stood the load."""
-        _require_known(lately)
+        require_known(lately)
         failed = seen.total.failures == seen.total.times.count
         silent = lately.silence > _DEAD_AT_THE_END
         if silent and lately.unanswered >= max(users, 1) and not failed:
@@ -189,11 +190,3 @@ class Driver:
     def _said(self) -> str:
         shown = "; ".join(exceptions(self._runner))
         return f": {shown}" if shown else ""
-
-
-def _require_known(lately: Lately) -> None:
-    if lately.stranger:
-        raise LoadFailedError(
-            f"a user asked {shorten(lately.stranger, 100)}, which may not be put under load",
-            "If it is yours to load, name it in `allow_hosts:` at the top of fitness.yaml.",
-        )

@@ -1,20 +1,19 @@
 """A load from its plan to its results: Locust in a process of its own, watched until it ends."""
 
 import json
-import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from pytest_fitness.errors import MeasureError
 from pytest_fitness.load.checks import check
 from pytest_fitness.load.output import Tail
-from pytest_fitness.load.plan import LoadPlan, plan_to_builtins
+from pytest_fitness.load.plan import LoadPlan
 from pytest_fitness.load.result import StageResult, Tick, stage_from_builtins
+from pytest_fitness.load.starting import started
 from pytest_fitness.processes.groups import Group, ending, last_lines
 
 _PAUSE: Final = 0.05
@@ -23,12 +22,6 @@ _LONGEST_SILENCE: Final = 120.0
 # The hooks of a locustfile at the end of a test have so long.
 _LAST_WORDS: Final = 15.0
 _PORTS_TRIED: Final = 3
-# A machine that is set up to be a worker of another load is none of this one.
-_ENVIRONMENT: Final = {
-    "PYTHONUNBUFFERED": "1",
-    "LOCUST_MODE_WORKER": "false",
-    "LOCUST_MODE_MASTER": "false",
-}
 _TAKEN: Final = "Address already in use"
 
 
@@ -76,12 +69,10 @@ def _run(
     with TemporaryDirectory(prefix="pytest-fitness-load-") as folder:
         report = Path(folder) / "report.jsonl"
         report.touch()
-        file = Path(folder) / "fitness_load.py"
-        file.write_text(_text(plan, report), encoding="utf-8")
-        with _started(plan, file) as group:
+        with report.open("rb") as lines, started(plan, report) as group:
             assert group.process.stdout is not None
             output = Tail(group.process.stdout)
-            for what, data in _lines(plan, report, group, output):
+            for what, data in _lines(plan, lines, group, output):
                 if what == "tick" and on_tick is not None:
                     on_tick(Tick(*data))
                 elif what == "stage":
@@ -94,74 +85,31 @@ def _run(
     return tuple(results)
 
 
-def _text(plan: LoadPlan, report: Path) -> str:
-    data = {"plan": plan_to_builtins(plan), "report": str(report)}
-    return f"from pytest_fitness.load.entry import begin\n\nVisitor = begin({data!r})\n"
-
-
-def _started(plan: LoadPlan, file: Path) -> Group:
-    files = [str(file), *([str(plan.locustfile.absolute())] if plan.locustfile else [])]
-    argv = [
-        # A folder `locust` in the project is not what is meant.
-        *(sys.executable, "-P", "-m", "locust", "--locustfile", ",".join(files)),
-        *("--headless", "--only-summary", "--loglevel", "WARNING", "--exit-code-on-error", "0"),
-        *("--users", str(plan.stages[0].users), "--spawn-rate", repr(plan.spawn_rate)),
-        *_distribution(plan),
-    ]
-    return Group(
-        argv,
-        cwd=plan.directory or Path.cwd(),
-        env=_ENVIRONMENT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-
-
-def _distribution(plan: LoadPlan) -> list[str]:
-    """The arguments by which several processes share the load."""
-    if plan.master is not None:
-        host, _, port = plan.master.rpartition(":")
-        bind = ["--master-bind-host", host.strip("[]"), "--master-bind-port", port]
-        return ["--master", *bind, "--expect-workers", str(plan.expect_workers)]
-    if plan.workers == 1:
-        return ["--processes", "0"]
-    port = str(_free_port())
-    places = ["--master-host", "127.0.0.1", "--master-port", port]
-    places += ["--master-bind-host", "127.0.0.1", "--master-bind-port", port]
-    return ["--processes", str(plan.workers), *places]
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
-def _lines(plan: LoadPlan, report: Path, group: Group, output: Tail) -> Iterator[tuple[str, Any]]:
+def _lines(
+    plan: LoadPlan, file: IO[bytes], group: Group, output: Tail
+) -> Iterator[tuple[str, Any]]:
     """What the load reports, as it comes, until it says that it is done."""
     rest = b""
     heard = time.monotonic()
-    with report.open("rb") as file:
-        while True:
-            has_ended = group.process.poll() is not None
-            news = file.read()
-            *lines, rest = (rest + news).split(b"\n")
-            for line in lines:
-                heard = time.monotonic()
-                what, data = json.loads(line)
-                if what == "done":
-                    return
-                yield what, data
-            if not news:
-                if has_ended:
-                    raise _ended(plan, group, output)
-                if time.monotonic() - heard > _LONGEST_SILENCE:
-                    raise MeasureError(
-                        f"Locust said nothing for {_LONGEST_SILENCE:.0f}s, and was ended",
-                        _with_log("Does the locustfile block?", output),
-                    )
-                time.sleep(_PAUSE)
+    while True:
+        has_ended = group.process.poll() is not None
+        news = file.read()
+        *lines, rest = (rest + news).split(b"\n")
+        for line in lines:
+            heard = time.monotonic()
+            what, data = json.loads(line)
+            if what == "done":
+                return
+            yield what, data
+        if not news:
+            if has_ended:
+                raise _ended(plan, group, output)
+            if time.monotonic() - heard > _LONGEST_SILENCE:
+                raise MeasureError(
+                    f"Locust said nothing for {_LONGEST_SILENCE:.0f}s, and was ended",
+                    _with_log("Does the locustfile block?", output),
+                )
+            time.sleep(_PAUSE)
 
 
 def _await_end(group: Group) -> None:

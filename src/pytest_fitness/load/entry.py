@@ -1,7 +1,14 @@
 """What the file that Locust is given calls: it joins the run's own parts to Locust's events."""
 
+import atexit
+import json
 import logging
+import shutil
+import signal
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +26,13 @@ from pytest_fitness.load.reporting import Reporter
 from pytest_fitness.load.visitor import visitor
 
 
-def begin(data: Mapping[str, Any]) -> type[FastHttpUser] | None:
-    """Join in; the users of the plan's own requests, or none beside a locustfile of the team."""
+def begin(told: Mapping[str, Any] | None = None) -> type[FastHttpUser] | None:
+    """Join in; the users of the plan's own requests, or none beside a locustfile of the team.
+
+    Args:
+        told: the plan, and where to report; None to read both from standard input.
+    """
+    data = _handed_over() if told is None else told
     plan = plan_from_builtins(data["plan"])
     recorder = Recorder(whole_names=plan.locustfile is None, hosts=(host_of(plan.url), *plan.hosts))
     events: Any = _events
@@ -36,11 +48,32 @@ def begin(data: Mapping[str, Any]) -> type[FastHttpUser] | None:
         crew: Crew = (
             Workers(runner) if isinstance(runner, MasterRunner) else Alone(runner, recorder)
         )
-        driver = Driver(plan, runner, crew, Reporter(Path(data["report"])))
+        report = Path(data["report"])
+        driver = Driver(plan, runner, crew, Reporter(report))
+        _clear(report, plan)
         gevent.spawn(driver.drive)
 
     events.init.add_listener(start)
     return visitor(plan, recorder) if plan.locustfile is None else None
+
+
+@cache
+def _handed_over() -> Mapping[str, Any]:
+    """Read once, though Locust may run its files twice."""
+    found: Mapping[str, Any] = json.loads(sys.stdin.buffer.read())
+    return found
+
+
+def _clear(report: Path, plan: LoadPlan) -> None:
+    """Leave no file behind, even where the run is killed: names and headers may hold secrets."""
+    with suppress(OSError):  # Windows keeps what is open; the run removes it
+        report.unlink()
+    if plan.master is None:
+        shutil.rmtree(report.parent, ignore_errors=True)
+    else:  # workers of other machines may ask for the file at any time
+        atexit.register(shutil.rmtree, report.parent, ignore_errors=True)
+        # While it waits for workers Locust would die at once; later it has its own handler.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
 
 def _silence() -> None:

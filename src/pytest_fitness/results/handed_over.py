@@ -1,77 +1,94 @@
 """Numbers that tests hand over: written at the end of a test run, read by the kind ``recorded``.
 
 Each process writes one file, whole or not at all, so any number of them may write at once. Files of
-the same moment belong to the same run. A file goes when a later run has recorded all of its names.
+the same moment belong to the same run. A file goes when later runs tell of all of its names: that
+they were recorded, or that the tests which record them did not pass.
 """
 
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from pytest_fitness import units
 from pytest_fitness.errors import MeasureError
 from pytest_fitness.files import replace_text
+from pytest_fitness.results.handed_over_file import (
+    DIRECTORY,
+    FORMAT,
+    NOTHING,
+    Run,
+    Unpassed,
+    load,
+    milliseconds,
+    told_by,
+    unreadable,
+)
 from pytest_fitness.results.records import Record, checked
 
-__all__ = ["DIRECTORY", "MOST_RECORDS", "Record", "Run", "checked", "names", "read", "write"]
+__all__ = [
+    "DIRECTORY",
+    "MOST_RECORDS",
+    "Record",
+    "Run",
+    "Unpassed",
+    "checked",
+    "names",
+    "read",
+    "write",
+]
 
-DIRECTORY: Final = ".fitness/recorded"
-"""Where the files lie, below the directory of ``fitness.yaml``."""
 MOST_RECORDS: Final = 100_000
 _MOST_FILES: Final = 200
-_MOST_BYTES: Final = 64 * 1024 * 1024
-_FORMAT: Final = 1
+_LONGEST_TEST: Final = 500  # as of a record
 _FILE: Final = re.compile(r"(\d{1,17})-[0-9a-f]{16}\.json")
 
 
-class Run(NamedTuple):
-    """What one test run recorded under one name, in the order it was recorded."""
-
-    records: tuple[Record, ...]
-    moment: float
-
-
-def write(directory: Path, records: Iterable[Record], moment: float) -> None:
-    """Keep what a process recorded; without records nothing is written.
+def write(
+    directory: Path, records: Iterable[Record], moment: float, unpassed: Iterable[Unpassed] = ()
+) -> None:
+    """Keep what a process recorded; where there is nothing to tell, nothing is written.
 
     Args:
         directory: made when needed.
         records: in the order they were recorded.
         moment: of the test run, in seconds since the epoch; the same for all of its processes.
+        unpassed: tests that did not pass; the names are added that they recorded in earlier runs,
+            and those that never recorded any are left out.
 
     Raises:
         ValueError: there are more than ``MOST_RECORDS``, or one could not be read again.
         OSError: it cannot be written.
     """
     kept = [checked(*record)._asdict() for record in records]
-    if not kept:
+    lost = _with_names(directory, unpassed)
+    if not kept and not lost:
         return
     if len(kept) > MOST_RECORDS:
         raise ValueError(
             f"{len(kept):,} numbers are too many for one run: {MOST_RECORDS:,} at most"
         )
-    name = f"{_milliseconds(moment):015d}-{os.urandom(8).hex()}.json"
-    document = {"format": _FORMAT, "moment": moment, "records": kept}
+    name = f"{milliseconds(moment):015d}-{os.urandom(8).hex()}.json"
+    document = {"format": FORMAT, "moment": moment, "records": kept, "unpassed": lost}
     replace_text(directory / name, json.dumps(document, allow_nan=False, indent=0) + "\n")
     _prune(directory)
 
 
 def read(directory: Path, name: str) -> Run | None:
-    """What the newest run that recorded a name recorded under it; None where no run did.
+    """What the newest run that tells of a name tells of it; None where no run does.
 
     Raises:
         MeasureError: a file that may hold it cannot be read.
     """
     for _, paths in _runs(directory):
-        run = [document for document in map(_load, paths) if document is not None]
-        found = [record for _, records in run for record in records if record.name == name]
-        if found:
-            return Run(tuple(found), max(moment for moment, _ in run))
+        files = [file for file in map(load, paths) if file is not None]
+        found = [each for file in files for each in file.records if each.name == name]
+        lost = [each for file in files for each in file.unpassed if name in each.names]
+        if found or lost:
+            return Run(tuple(found), max(file.moment for file in files), tuple(lost))
     return None
 
 
@@ -85,8 +102,36 @@ def names(directory: Path) -> set[str]:
         record.name
         for _, paths in _runs(directory)
         for path in paths
-        for record in (_load(path) or (0.0, ()))[1]
+        for record in (load(path) or NOTHING).records
     }
+
+
+def _with_names(directory: Path, unpassed: Iterable[Unpassed]) -> list[dict[str, Any]]:
+    """The tests that did not pass with all names that they ever recorded, where there are any."""
+    lost = [each._replace(test=each.test[:_LONGEST_TEST]) for each in unpassed]
+    known = {each.test: set(each.names) for each in lost}
+    for test, name in _told(directory) if lost else ():
+        if test in known:
+            known[test].add(name)
+    return [
+        each._replace(names=tuple(sorted(known[each.test])))._asdict()
+        for each in lost
+        if known[each.test]
+    ]
+
+
+def _told(directory: Path) -> Iterator[tuple[str, str]]:
+    """Each test with each name that it is known to record; what is broken is told when it is read."""
+    for path in _files(directory):
+        with suppress(MeasureError):
+            yield from told_by(load(path) or NOTHING)
+
+
+def _files(directory: Path) -> list[Path]:
+    """All files; none where the directory cannot be read."""
+    with suppress(MeasureError):
+        return [path for _, paths in _runs(directory) for path in paths]
+    return []
 
 
 def _runs(directory: Path) -> Iterator[tuple[int, list[Path]]]:
@@ -96,7 +141,7 @@ def _runs(directory: Path) -> Iterator[tuple[int, list[Path]]]:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise _unreadable(directory, error.strerror or str(error)) from error
+        raise unreadable(directory, error.strerror or str(error)) from error
     found.sort(key=lambda path: (-_moment_of(path), path.name))
     for moment, paths in groupby(found, _moment_of):
         yield moment, list(paths)
@@ -116,48 +161,8 @@ def _prune(directory: Path) -> None:
             for path in paths:
                 count += 1
                 with suppress(OSError, MeasureError):
-                    of_file = {record.name for record in (_load(path) or (0.0, ()))[1]}
+                    of_file = {name for _, name in told_by(load(path) or NOTHING)}
                     of_run |= of_file
                     if of_file <= later or count > _MOST_FILES:
                         path.unlink(missing_ok=True)
             later |= of_run
-
-
-def _load(path: Path) -> tuple[float, Sequence[Record]] | None:
-    """The moment and the records of a file; None where another process took it away."""
-    try:
-        with path.open("rb") as file:
-            body = file.read(_MOST_BYTES + 1)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise _unreadable(path, error.strerror or str(error)) from error
-    if len(body) > _MOST_BYTES:
-        raise _unreadable(path, "it is too large")
-    try:
-        document = json.loads(body)
-        if document["format"] != _FORMAT:
-            raise _unreadable(path, f"its format is {_shown(document['format'])}, not {_FORMAT}")
-        records = tuple(_record(each) for each in document["records"])
-        return _milliseconds(float(document["moment"])) / 1000, records
-    except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
-        raise _unreadable(path, "it is no file of recorded numbers") from error
-
-
-def _record(data: Mapping[str, Any]) -> Record:
-    return checked(data["name"], data["value"], data["unit"], str(data["test"]))
-
-
-def _milliseconds(moment: float) -> int:
-    if not 0 <= moment < 1e12:
-        raise ValueError(f"{moment:g} is no time in seconds since the epoch")
-    return round(moment * 1000)
-
-
-def _shown(value: object) -> str:
-    return units.shorten(repr(value))
-
-
-def _unreadable(path: Path, why: str) -> MeasureError:
-    where = f"{DIRECTORY}/{path.name}" if path.suffix else DIRECTORY
-    return MeasureError(f"{where}: {why}", "Delete it, and run the tests again.")

@@ -3,11 +3,11 @@
 import time
 import warnings
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pytest
 
-from pytest_fitness.results.handed_over import DIRECTORY, Record, write
+from pytest_fitness.results.handed_over import DIRECTORY, Record, Unpassed, write
 from pytest_fitness.session.recording import Records
 
 PLUGIN: Final = "fitness-handing-over"
@@ -16,15 +16,17 @@ _CONFIGURATION: Final = "fitness.yaml"
 
 
 class Keeper:
-    """Keeps what passed tests recorded, and writes it when the run is over.
+    """Keeps what passed tests recorded, and which tests did not pass, until the run is over.
 
-    On a worker it travels on the report of the test, and the controller writes.
+    On a worker what was recorded travels on the report of the test, and the controller writes.
     """
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._open: dict[str, tuple[Records, set[str]]] = {}
         self._kept: list[Record] = []
+        self._names: dict[str, tuple[str, ...]] = {}
+        self._unpassed: dict[str, Literal["failed", "skipped"]] = {}
 
     def begin(self, records: Records) -> None:
         """Look after a test from here on."""
@@ -32,7 +34,8 @@ class Keeper:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: Any) -> None:
-        """Let the records of a test that passed, teardown included, travel on its last report."""
+        """Let the records of a test travel on its last report; note the tests that do not pass."""
+        self._note(report)
         if report.nodeid not in self._open:
             return
         records, passed = self._open[report.nodeid]
@@ -40,18 +43,30 @@ class Keeper:
             passed.add(report.when)
         if report.when == "teardown":
             del self._open[report.nodeid]
-            if passed >= {"call", "teardown"}:
-                found = [[r.name, r.value, r.unit, records.test] for r in records.found]
-                setattr(report, ATTRIBUTE, found)
-                self.take(found)
+            found = {
+                "passed": passed >= {"call", "teardown"},
+                "records": [[r.name, r.value, r.unit, records.test] for r in records.found],
+            }
+            setattr(report, ATTRIBUTE, found)
+            self.take(found)
 
-    def take(self, found: list[list[Any]]) -> None:
-        """Keep the records that a report carries."""
-        self._kept += [Record(*each) for each in found]
+    def _note(self, report: Any) -> None:
+        if report.failed or (report.skipped and hasattr(report, "wasxfail")):
+            self._unpassed[report.nodeid] = "failed"
+        elif report.skipped:
+            self._unpassed.setdefault(report.nodeid, "skipped")
+
+    def take(self, found: dict[str, Any]) -> None:
+        """Keep the records that a report carries; of a test that did not pass, their names."""
+        records = [Record(*each) for each in found["records"]]
+        if found["passed"]:
+            self._kept += records
+        else:
+            self._names |= {each.test: tuple(r.name for r in records) for each in records}
 
     def pytest_sessionfinish(self) -> None:
         """Write what was kept; where that fails, the tests have passed all the same."""
-        if hasattr(self._config, "workerinput") or not self._kept:
+        if hasattr(self._config, "workerinput") or not (self._kept or self._unpassed):
             return
         try:
             self._write()
@@ -60,11 +75,14 @@ class Keeper:
 
     def _write(self) -> None:
         directory = _root(self._config) / DIRECTORY
-        directory.mkdir(parents=True, exist_ok=True)
+        unpassed = [
+            Unpassed(test, outcome, self._names.get(test, ()))
+            for test, outcome in self._unpassed.items()
+        ]
+        write(directory, self._kept, time.time(), unpassed)
         ignore = directory.parent / ".gitignore"
-        if not ignore.exists():
+        if directory.exists() and not ignore.exists():
             ignore.write_text("*\n")
-        write(directory, self._kept, time.time())
 
     def _warn(self, text: str) -> None:
         # Told, and not raised: where warnings are errors, it would end the run with a traceback.

@@ -9,6 +9,7 @@ from pytest_fitness.config.marked.syntax import MARKER
 from pytest_fitness.session.items import RULE, FitnessFile, FitnessItem, Run
 from pytest_fitness.session.python_functions import Tried, stray, tried
 from pytest_fitness.session.python_tests import Collected, name_of, parameters_of
+from pytest_fitness.session.selection import Selection
 
 TRIED: Final = pytest.StashKey[Tried]()
 
@@ -68,7 +69,8 @@ class PythonCollection:
         return True
 
     def _absent(self, session: pytest.Session) -> list[pytest.Item]:
-        """The marked tests that pytest does not take for any: they would never run."""
+        """The tests asked for that pytest does not take for any: they would never run."""
+        selection = Selection(session.config, self._run.workspace)
         file = FitnessFile.from_parent(session, path=self._run.workspace.config.path)
         return [
             FitnessItem.from_parent(
@@ -78,5 +80,5 @@ class PythonCollection:
                 index=0,
             )
             for test in self._tests.values()
-            if self._collected.lacks(test)
+            if self._collected.lacks(test) and selection.asks_for(test)
         ]

@@ -1,11 +1,15 @@
-"""What came from the environment does not leave in a verdict."""
+"""What came from the environment does not leave: not in a verdict, not in the cache."""
 
-from collections.abc import Mapping
-from typing import Any
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 from urllib.parse import quote, quote_plus
 
 from pytest_fitness.answers import Answer
 from pytest_fitness.model import Verdict, Violation
+
+_OPENING: Final = "${#"
+_PLACEHOLDER: Final = re.compile(r"\$\{#(\d+)\}")
 
 
 def redact(verdict: Verdict, secrets: Mapping[str, str]) -> Verdict:
@@ -29,6 +33,44 @@ def redact_answer(answer: Answer, secrets: Mapping[str, str]) -> Answer:
         return answer
     spellings = _spellings(secrets)
     return answer._replace(notes=tuple(_hide(note, spellings) for note in answer.notes))
+
+
+def sealed(value: Any, secrets: Mapping[str, str]) -> Any:
+    """Builtins with a placeholder for each value of ``secrets``: what may be written to a file."""
+    if not secrets:
+        return value
+    spellings = _sealed_texts(secrets)
+    numbers = {spelling: number for number, spelling in enumerate(spellings)}
+    wanted = re.compile("|".join(map(re.escape, spellings)))
+    return _in_texts(
+        value, lambda text: wanted.sub(lambda found: f"{_OPENING}{numbers[found[0]]}}}", text)
+    )
+
+
+def unsealed(value: Any, secrets: Mapping[str, str]) -> Any:
+    """The builtins that :func:`sealed` was given."""
+    if not secrets:
+        return value
+    spellings = _sealed_texts(secrets)
+    return _in_texts(
+        value, lambda text: _PLACEHOLDER.sub(lambda found: spellings[int(found[1])], text)
+    )
+
+
+def _sealed_texts(secrets: Mapping[str, str]) -> list[str]:
+    """What has a placeholder: also what looks like one, so that it is put back as it was."""
+    return [*(spelling for spelling, _ in _spellings(secrets)), _OPENING]
+
+
+def _in_texts(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {_in_texts(key, change): _in_texts(each, change) for key, each in value.items()}
+    for kind in (list, tuple, set, frozenset):
+        if isinstance(value, kind):
+            return kind(_in_texts(each, change) for each in value)
+    return value
 
 
 def _spellings(secrets: Mapping[str, str]) -> list[tuple[str, str]]:

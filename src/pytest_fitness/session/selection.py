@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pytest_fitness.config.marked.tests import MarkedTest
 from pytest_fitness.config.reader import suggest
 from pytest_fitness.reports.safe import one_line
 from pytest_fitness.session.workspace import Workspace
@@ -31,6 +32,19 @@ class Selection:
         named = [each for argument in self._config.args for each in self._argument(argument)]
         return list(dict.fromkeys(named))
 
+    def asks_for(self, test: MarkedTest) -> bool:
+        """Whether a test is to be collected: by its file, by a class around it, or itself."""
+        for argument in self.arguments():
+            name, _, rest = argument.partition("::")
+            wanted = rest.partition("[")[0]
+            within = not wanted or f"{test.name}::".startswith(f"{wanted}::")
+            if within and self._path(name) == test.path:
+                return True
+        return False
+
+    def _path(self, name: str) -> Path:
+        return Path(os.path.abspath(self._here / name))  # noqa: PTH100 - links stay, as in pytest
+
     def _everything(self) -> list[str]:
         return [self._shown(self._file), *self._below(None)]
 
@@ -56,7 +70,7 @@ class Selection:
 
     def _argument(self, argument: str) -> list[str]:
         name, separator, rest = argument.partition("::")
-        given = Path(os.path.abspath(self._here / name))  # noqa: PTH100 - links stay, as in pytest
+        given = self._path(name)
         if given.resolve() == self._file:
             return self._of_file(rest, argument) if separator else self._everything()
         if given.resolve() in self._file.parents:

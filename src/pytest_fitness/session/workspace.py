@@ -24,7 +24,7 @@ from pytest_fitness.errors import (
 from pytest_fitness.history.baseline import Accepted, Baseline, load
 from pytest_fitness.model import Check, FitnessFunction, series_of
 from pytest_fitness.session.asking import Asker
-from pytest_fitness.session.secrets import redact_answer
+from pytest_fitness.session.secrets import redact_answer, sealed, unsealed
 from pytest_fitness.session.sound import sound_checks
 
 Planned = tuple[Kind, FitnessFunction, tuple[Check, ...]]
@@ -240,7 +240,9 @@ class Workspace:
     def once(self, key: str, compute: Callable[[], Any]) -> Any:
         """A value that all workers of this run share."""
         if key not in self._values:
-            self._values[key] = self.cache.shared(f"run:{self._run}:{key}", compute)
+            secrets = self.config.secrets
+            kept = self.cache.shared(f"run:{self._run}:{key}", lambda: sealed(compute(), secrets))
+            self._values[key] = unsealed(kept, secrets)
         return self._values[key]
 
     def progress(self, text: str) -> None:

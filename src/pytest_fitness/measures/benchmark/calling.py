@@ -117,7 +117,10 @@ def _imported(module: str, source: Sequence[str]) -> Any:
 
 
 def _prepared(setup: str, source: Sequence[str]) -> Any:
-    found = _found(setup, source)
+    try:
+        found = _found(setup, source)
+    except UnfitError as error:
+        raise UnfitError(*error.args, f"the setup {setup}") from error
     try:
         prepared = found()
     except BaseException as error:

@@ -71,8 +71,8 @@ def _ended(shown: str, status: int, where: str) -> MeasureError:
 
 def _told(told: dict[str, Any], shown: str) -> MeasureError:
     if "unfit" in told:
-        message, hint = told["unfit"]
-        return MeasureError(f"{shown}: {message}", hint)
+        message, hint, *which = told["unfit"]
+        return MeasureError(f"{which[0] if which else shown}: {message}", hint)
     message = f"{told['step'] or shown} raised {told['raised']}"
     if not told["places"] and not told["step"]:
         hint = "It is called with what `setup` returns, or without any argument."

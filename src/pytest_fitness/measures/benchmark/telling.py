@@ -33,7 +33,7 @@ _OURS: Final = str(Path(__file__).parent)
 
 
 class UnfitError(Exception):
-    """What was named cannot be measured: why, and what to do."""
+    """What was named cannot be measured: why, what to do, and what it is if not the callable."""
 
 
 class StepError(Exception):

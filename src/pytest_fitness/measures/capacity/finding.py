@@ -1,6 +1,7 @@
 """From what a search found to what each limit is held against."""
 
 import math
+from collections.abc import Collection
 
 from pytest_fitness import units
 from pytest_fitness.errors import NoDataError
@@ -8,23 +9,22 @@ from pytest_fitness.judge.capacity import Capacity, Standing, capacity
 from pytest_fitness.judge.scalability import Scalability, scalability, sentence
 from pytest_fitness.measures.capacity.options import UNITS, Budget
 from pytest_fitness.measures.capacity.result import Climb, Recovery, in_users
-from pytest_fitness.model import Measurement
+from pytest_fitness.model import Limit, Measurement
 
 
-def of_users(climb: Climb, budget: Budget, confidence: float) -> Measurement:
+def of_users(climb: Climb, budget: Budget) -> Measurement:
     """The largest number of users within the budget."""
     found = capacity(climb.tried)
     return Measurement(
         value=found.users,
         samples=climb.requests,
         subject=in_words(climb, found, budget),
-        notes=notes(climb, confidence),
         interval=(found.users, max(found.most, found.users)),
         settles=_settles(found),
     )
 
 
-def of_headroom(climb: Climb, budget: Budget, confidence: float, users: float) -> Measurement:
+def of_headroom(climb: Climb, budget: Budget, users: float) -> Measurement:
     """How many times the users of now have room.
 
     Raises:
@@ -35,7 +35,7 @@ def of_headroom(climb: Climb, budget: Budget, confidence: float, users: float) -
             f"there are {units.format_value(users)} users now: headroom is a multiple of them",
             "Check what `users:` at the top of the file asks.",
         )
-    found = of_users(climb, budget, confidence)
+    found = of_users(climb, budget)
     low, high = found.interval or (0.0, math.inf)
     return found._replace(
         value=low / users,
@@ -45,7 +45,7 @@ def of_headroom(climb: Climb, budget: Budget, confidence: float, users: float) -
     )
 
 
-def of_recovery(climb: Climb, budget: Budget, confidence: float) -> Measurement:
+def of_recovery(climb: Climb, budget: Budget) -> Measurement:
     """How long after the peak the budget held again."""
     found = climb.recovery
     assert found is not None, "a limit of `recovery` has it watched"
@@ -56,7 +56,6 @@ def of_recovery(climb: Climb, budget: Budget, confidence: float) -> Measurement:
         unit=units.SECONDS,
         samples=climb.requests,
         subject=_recovery_in_words(found),
-        notes=notes(climb, confidence),
         interval=None if found.recovered else (found.seconds, math.inf),
         undecided="" if held else never,
     )
@@ -67,7 +66,7 @@ def of_peak(climb: Climb, confidence: float) -> Measurement:
     found = _scalability(climb, confidence)
     said = sentence(found)
     if found.curve is None or not found.fits or found.low <= 1 < found.high == math.inf:
-        return _blank(climb, confidence, said)
+        return Measurement(None, samples=climb.requests, undecided=said)
     if math.isinf(found.high):  # it may never fall, but does not before so many
         value, said = found.low, f"{said}, nor before {found.low:,.0f}"
     else:
@@ -76,14 +75,9 @@ def of_peak(climb: Climb, confidence: float) -> Measurement:
         value=value,
         samples=climb.requests,
         subject=said,
-        notes=notes(climb, confidence),
         interval=(found.low, found.high),
         settles="more steps, or a longer `hold`, would tell",
     )
-
-
-def _blank(climb: Climb, confidence: float, said: str) -> Measurement:
-    return Measurement(None, samples=climb.requests, notes=notes(climb, confidence), undecided=said)
 
 
 def in_words(climb: Climb, found: Capacity, budget: Budget) -> str:
@@ -102,15 +96,30 @@ def in_words(climb: Climb, found: Capacity, budget: Budget) -> str:
     return f"{within} within the budget ({_limits(budget)}); {past}"
 
 
-def notes(climb: Climb, confidence: float) -> tuple[str, ...]:
-    """Each step, the scalability law, and the recovery."""
+def noted(found: Measurement, limit: Limit | None) -> Measurement:
+    """With its sentence as a note where it passes: where it does not, the report says it."""
+    if found.value is None or found.undecided or not (limit is None or limit.allows(found.value)):
+        return found
+    return found._replace(notes=(found.subject, *found.notes))
+
+
+def notes(climb: Climb, confidence: float, told: Collection[str]) -> tuple[str, ...]:
+    """Each step, the scalability law, and the recovery.
+
+    Args:
+        climb: what was found.
+        confidence: how sure the law's peak has to be.
+        told: the limits of the function; what one of them is about stands with that one.
+    """
     steps = [
         f"{in_users(step.users)}: {step.rate:,.0f}/s, {step.shown}: {step.standing}"
         + (f" ({step.remarks})" if step.remarks else "")
         for step in sorted(climb.steps)
     ]
-    recovery = [] if climb.recovery is None else [_recovery_in_words(climb.recovery)]
-    return (*steps, sentence(_scalability(climb, confidence)), *recovery)
+    law = () if "peak" in told else (sentence(_scalability(climb, confidence)),)
+    if climb.recovery is None or "recovery" in told:
+        return (*steps, *law)
+    return (*steps, *law, _recovery_in_words(climb.recovery))
 
 
 def _scalability(climb: Climb, confidence: float) -> Scalability:
@@ -118,7 +127,7 @@ def _scalability(climb: Climb, confidence: float) -> Scalability:
 
 
 def _recovery_in_words(found: Recovery) -> str:
-    seconds = units.format_value(round(found.seconds, 2), units.SECONDS)
+    seconds = units.format_value(found.seconds, units.SECONDS)
     told = f"after {in_users(found.peak)}, with {found.users:,} left, the budget"
     if found.recovered:
         return f"{told} held again within {seconds}"

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pytest_fitness import units
 from pytest_fitness.config.kinds import Asked, Context, Kind
 from pytest_fitness.config.reader import suggest
 from pytest_fitness.hookspecs import hookimpl
 from pytest_fitness.measures.capacity.options import Search, SearchValue, search_problems
+from pytest_fitness.measures.loading import loaded_once
 from pytest_fitness.model import Check, FitnessFunction, Gate, Limit, Measurement
 
 if TYPE_CHECKING:
@@ -96,27 +97,36 @@ class CapacityKind(Kind):
         if part == "headroom" and search.axis is not None:
             users = number(search.axis, context).value
         climb = _climb(function, context)
-        budget, confidence = search.options.budget, function.confidence
+        budget = search.options.budget
         if part == "headroom":
-            return finding.of_headroom(climb, budget, confidence, users)
-        if part == "recovery":
-            return finding.of_recovery(climb, budget, confidence)
-        if part == "peak":
-            return finding.of_peak(climb, confidence)
-        return finding.of_users(climb, budget, confidence)
+            found = finding.of_headroom(climb, budget, users)
+        elif part == "recovery":
+            found = finding.of_recovery(climb, budget)
+        elif part == "peak":
+            found = finding.of_peak(climb, function.confidence)
+        else:
+            found = finding.of_users(climb, budget)
+        found = finding.noted(found, check.limit)
+        parts = list(function.limits) or [part]
+        if part != parts[0]:  # what all share is told once
+            return found
+        shared = finding.notes(climb, function.confidence, parts)
+        return found._replace(notes=(*found.notes, *shared))
 
 
 def _climb(function: FitnessFunction, context: Context) -> "Climb":
     from pytest_fitness.measures.capacity.result import climb_from_builtins
 
-    def run() -> object:
+    options = function.options.options
+
+    def run() -> list[Any]:
         from pytest_fitness.measures.capacity.running import Searching
 
-        options = function.options.options
         searching = Searching(options, function.confidence, function.id, context)
         return searching.run(_watched(function)).to_builtins()
 
-    return climb_from_builtins(context.once(f"capacity {function.id}", run))
+    found = loaded_once(f"capacity {function.id}", options.target, context, run)
+    return climb_from_builtins(found)
 
 
 def _part(part: str | None, unit: str) -> str:

@@ -11,7 +11,8 @@ from pytest_fitness.config.options import Options, Record, key
 from pytest_fitness.config.questions import Question
 from pytest_fitness.config.reader import INVALID, Invalid, Reader, describe
 from pytest_fitness.config.values import Amount, Integer, ListOf, Schema
-from pytest_fitness.load.options import TargetOptions, stage_problems, target_problems
+from pytest_fitness.load.options import TargetOptions, target_problems
+from pytest_fitness.measures.loading import time_problems
 from pytest_fitness.model import Limit
 
 UNITS: Final = {
@@ -24,6 +25,7 @@ UNITS: Final = {
     "error_rate": units.RATIO,
 }
 """What a budget may limit, and in which units."""
+_MORE_IS_BETTER: Final = "throughput"
 _FAILURES: Final = Limit(high=0.01)
 _MOST_STEPS: Final = 100
 _MOST_USERS: Final = 1_000_000
@@ -92,18 +94,19 @@ class BudgetValue:
 
     def schema(self) -> Schema:
         """An object with a limit for each name."""
-        limit = {
-            "type": "object",
-            "properties": limit_schema(),
-            "additionalProperties": False,
-            "minProperties": 1,
-            "maxProperties": 1,
-        }
         return {
             "type": "object",
-            "properties": dict.fromkeys(UNITS, limit),
+            "properties": {name: self._limit_schema(_takes(name)) for name in UNITS},
             "additionalProperties": False,
             "minProperties": 1,
+        }
+
+    def _limit_schema(self, takes: str) -> Schema:
+        return {
+            "type": "object",
+            "properties": {takes: limit_schema()[takes]},
+            "additionalProperties": False,
+            "required": [takes],
         }
 
     def _limit(self, name: Node, node: Node, reader: Reader) -> Limit | Invalid:
@@ -118,7 +121,17 @@ class BudgetValue:
             if entry.text not in LIMIT_KEYS:
                 return reader.unknown(entry, "key", entry.text, LIMIT_KEYS)
         limit = decode_limit(node.entries, UNITS[text], reader)
-        return reader.problem(node, f"the budget of {text} is empty") if limit is None else limit
+        if limit is None:
+            return reader.problem(node, f"the budget of {text} is empty")
+        if limit is INVALID or [entry.text for entry, _ in node.entries] == [_takes(text)]:
+            return limit
+        better = "more" if text == _MORE_IS_BETTER else "less"
+        said = f"the budget of `{text}` takes `{_takes(text)}`: {better} is better"
+        return reader.problem(node, said)
+
+
+def _takes(name: str) -> str:
+    return "min" if name == _MORE_IS_BETTER else "max"
 
 
 class CapacityOptions(TargetOptions):
@@ -171,7 +184,7 @@ class SearchValue:
 def search_problems(options: CapacityOptions) -> Iterator[str]:
     """What is wrong with options that are each valid by themselves."""
     yield from target_problems(options)
-    yield from stage_problems(min(options.steps), options.hold, options.warm_up)
+    yield from time_problems(options.hold, "warm_up", options.warm_up)
     if list(options.steps) != sorted(set(options.steps)):
         yield "`steps` rise: each has more users than the one before"
     if len(options.steps) > _MOST_STEPS:

@@ -1,7 +1,7 @@
 """The kind ``growth``: observed in the past, or found by experiment."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pytest_fitness import units
 from pytest_fitness.config.kinds import Asked, Context, Kind
@@ -14,6 +14,7 @@ from pytest_fitness.measures.growth.options import (
     experiment_problems,
     observed_problems,
 )
+from pytest_fitness.measures.loading import loaded_once
 from pytest_fitness.model import Check, FitnessFunction, Gate, Measurement
 
 if TYPE_CHECKING:
@@ -112,12 +113,12 @@ def _by_experiment(function: FitnessFunction, context: Context) -> "Found":
 
     options: ExperimentOptions = function.options
 
-    def run() -> object:
+    def run() -> list[Any]:
         from pytest_fitness.measures.growth.running import run_experiment
 
         return run_experiment(options, function.id, context).to_builtins()
 
-    found = context.once(f"growth {function.id}", run)
+    found = loaded_once(f"growth {function.id}", options.experiment.target, context, run)
     return experimented(
         experiment_from_builtins(found),
         options.of.shown,

@@ -11,7 +11,8 @@ from pytest_fitness.config.options import Options, Record, key
 from pytest_fitness.config.questions import Question, QuestionValue
 from pytest_fitness.config.reader import Invalid, Reader
 from pytest_fitness.config.values import Amount, Choice, Flag, Integer, ListOf, Schema
-from pytest_fitness.load.options import TargetOptions, stage_problems, target_problems
+from pytest_fitness.load.options import TargetOptions, target_problems
+from pytest_fitness.measures.loading import time_problems
 
 READINGS_A_SECOND: Final = 2.0
 # With fewer nothing is told of how two numbers grow with each other.
@@ -38,6 +39,23 @@ class _Axis:
 
     def schema(self) -> Schema:
         return {"anyOf": [{"const": "users"}, self._question.schema()]}
+
+
+class _Read:
+    """A question that is asked again and again, so that there is no time behind each value."""
+
+    _question = QuestionValue()
+
+    def decode(self, node: Node, reader: Reader) -> Question | Invalid:
+        if isinstance(node, Mapping):
+            for name in ("over", "reduce"):
+                if (found := node.get(name)) is not None:
+                    said = f"`{name}` has no meaning in an experiment: `of` is read twice a second"
+                    return reader.problem(found, said, f"Leave `{name}` out.")
+        return self._question.decode(node, reader)
+
+    def schema(self) -> Schema:
+        return self._question.schema()
 
 
 class ObservedOptions(Options):
@@ -68,7 +86,7 @@ class LoadOptions(TargetOptions):
 class ExperimentOptions(Options):
     """Growth that is measured while virtual users come and go."""
 
-    of: Question = key(QuestionValue(), "What grows.")
+    of: Question = key(_Read(), "What grows.")
     per: str = key(Choice("users"), "What it grows with: the users of the load.", default="users")
     experiment: LoadOptions = key(Record(LoadOptions), "The load under which it is measured.")
 
@@ -102,13 +120,11 @@ def experiment_problems(options: ExperimentOptions) -> Iterator[str]:
     """What is wrong with options that are each valid by themselves."""
     load = options.experiment
     yield from target_problems(load)
-    yield from stage_problems(min(load.steps), load.hold, load.settle)
-    if options.of.over is not None:
-        yield "`over` has no meaning in an experiment: `of` is read twice a second"
+    yield from time_problems(load.hold, "settle", load.settle)
     climbed = [load.steps[place] for place in climb(load.steps)]
     if len(set(climbed)) < _FEWEST_STEPS or max(climbed) < _VARIED * min(climbed):
         yield "`steps` need three rising numbers of users, the last of them 1.5 times the first"
-    elif len(climbed) * load.hold * READINGS_A_SECOND < _FEWEST:
+    elif 0 < len(climbed) * load.hold * READINGS_A_SECOND < _FEWEST:
         enough = math.ceil(_FEWEST / READINGS_A_SECOND / len(climbed))
         yield f"`hold` is too short to tell anything: {enough}s would do for {len(climbed)} steps"
 

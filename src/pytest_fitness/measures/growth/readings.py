@@ -60,6 +60,9 @@ class Readings:
             NoDataError: once there was nothing to read.
             MeasureError: it could not be read.
         """
+        if isinstance(self._failure, MeasureError):
+            said = f"{self._question.source}: {self._failure.message}"
+            raise MeasureError(said, self._failure.hint) from self._failure
         if isinstance(self._failure, FitnessError):
             raise self._failure
         if self._failure is not None:

@@ -5,7 +5,7 @@ from statistics import median
 from typing import Final
 
 from pytest_fitness.config.kinds import Context
-from pytest_fitness.errors import MeasureError
+from pytest_fitness.errors import MeasureError, NoDataError
 from pytest_fitness.judge.leaks import Hold
 from pytest_fitness.load.engine import run_load
 from pytest_fitness.load.options import plan_of
@@ -37,14 +37,22 @@ def run_experiment(options: ExperimentOptions, name: str, context: Context) -> E
     idle = _idle(options, context)
     stages = tuple(Stage(users, load.settle + load.hold, load.settle) for users in load.steps)
     with Readings(options.of, context, 1 / READINGS_A_SECOND) as readings:
+        place = ""
 
         def watch(tick: Tick) -> None:
+            nonlocal place
+            place = f"step {tick.stage + 1} of {len(stages)}, {stages[tick.stage].users} users"
             readings.points()  # to stop a load of which nothing can be learnt
-            place = f"step {tick.stage + 1} of {len(stages)}"
-            context.progress(f"growth {name}: {place}, {tick.users} users, {tick.rate:,.0f}/s")
+            step = f"step {tick.stage + 1} of {len(stages)}"
+            context.progress(f"growth {name}: {step}, {tick.users} users, {tick.rate:,.0f}/s")
 
-        results = run_load(plan_of(load, stages, context.root), watch, _serves)
-        points = readings.points()
+        try:
+            results = run_load(plan_of(load, stages, context.root), watch, _serves)
+            points = readings.points()
+        except (MeasureError, NoDataError) as error:
+            if not place:
+                raise
+            raise type(error)(f"{place}: {error.message}", error.hint) from error
     return Experiment(
         users=tuple(result.users for result in results),
         holds=tuple(_hold(result, points) for result in results),

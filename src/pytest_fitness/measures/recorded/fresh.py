@@ -10,6 +10,14 @@ from pytest_fitness.results.reading import shown_moment
 _AHEAD: Final = 86400.0
 
 
+def shown_age(seconds: float) -> str:
+    """How old a number is, roughly: ``3min``."""
+    for suffix, scale in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= scale:
+            return f"{seconds / scale:.0f}{suffix}"
+    return f"{max(seconds, 0):.0f}s"
+
+
 def require_fresh(what: str, moment: float, now: float, stale_after: float) -> None:
     """Refuse a number that is too old, or from the future.
 
