@@ -8,7 +8,7 @@ they were recorded, or that the tests which record them did not pass.
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
@@ -85,11 +85,17 @@ def read(directory: Path, name: str) -> Run | None:
     """
     for _, paths in _runs(directory):
         files = [file for file in map(load, paths) if file is not None]
-        found = [each for file in files for each in file.records if each.name == name]
-        lost = [each for file in files for each in file.unpassed if name in each.names]
-        if found or lost:
-            return Run(tuple(found), max(file.moment for file in files), tuple(lost))
+        run = _about(name, files)
+        if run.records or run.unpassed:
+            return run
     return None
+
+
+def _about(name: str, files: Sequence[Run]) -> Run:
+    """What the files of one run say of a name."""
+    found = [each for file in files for each in file.records if each.name == name]
+    lost = [each for file in files for each in file.unpassed if name in each.names]
+    return Run(tuple(found), max((file.moment for file in files), default=0.0), tuple(lost))
 
 
 def names(directory: Path) -> set[str]:
@@ -121,9 +127,9 @@ def _with_names(directory: Path, unpassed: Iterable[Unpassed]) -> list[dict[str,
 
 
 def _told(directory: Path) -> Iterator[tuple[str, str]]:
-    """Each test with each name that it is known to record; what is broken is told when it is read."""
+    """Each test with each name that it is known to record."""
     for path in _files(directory):
-        with suppress(MeasureError):
+        with suppress(MeasureError):  # told when it is read
             yield from told_by(load(path) or NOTHING)
 
 
