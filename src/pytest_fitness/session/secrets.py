@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import quote, quote_plus
 
-from pytest_fitness.answers import Answer
 from pytest_fitness.model import Verdict, Violation
 
 _OPENING: Final = "${#"
@@ -25,14 +24,6 @@ def redact(verdict: Verdict, secrets: Mapping[str, str]) -> Verdict:
         violations=tuple(_redacted(one, spellings) for one in verdict.violations),
         known=tuple(_redacted(one, spellings) for one in verdict.known),
     )
-
-
-def redact_answer(answer: Answer, secrets: Mapping[str, str]) -> Answer:
-    """The answer with what the source said beside its numbers shown in the same way."""
-    if not secrets or not answer.notes:
-        return answer
-    spellings = _spellings(secrets)
-    return answer._replace(notes=tuple(_hide(note, spellings) for note in answer.notes))
 
 
 def sealed(value: Any, secrets: Mapping[str, str]) -> Any:

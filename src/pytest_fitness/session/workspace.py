@@ -24,7 +24,7 @@ from pytest_fitness.errors import (
 from pytest_fitness.history.baseline import Accepted, Baseline, load
 from pytest_fitness.model import Check, FitnessFunction, series_of
 from pytest_fitness.session.asking import Asker
-from pytest_fitness.session.secrets import redact_answer, sealed, unsealed
+from pytest_fitness.session.secrets import sealed, unsealed
 from pytest_fitness.session.sound import sound_checks
 
 Planned = tuple[Kind, FitnessFunction, tuple[Check, ...]]
@@ -193,11 +193,8 @@ class Workspace:
             return self.asker.ask(asked)
         # A query may hold what came from the environment, and keys are written to the cache.
         key = hashlib.blake2b(repr(asked).encode(), digest_size=16).hexdigest()
-
-        def answer() -> object:
-            return answer_to_builtins(redact_answer(self.asker.ask(asked), self.config.secrets))
-
-        return answer_from_builtins(self.once(f"answer {key}", answer))
+        found = self.once(f"answer {key}", lambda: answer_to_builtins(self.asker.ask(asked)))
+        return answer_from_builtins(found)
 
     def users(self) -> float:
         """How many users there are now.
