@@ -2,6 +2,7 @@
 
 import math
 import random
+from contextlib import suppress
 
 import pytest
 from hypothesis import assume, given
@@ -73,10 +74,8 @@ def test_the_order_of_rows_does_not_matter(points: list[Point], order: list[int]
 def test_more_room_is_never_worse(points: list[Point]) -> None:
     least = best(points, FACES)[1]
     for face in FACES:
-        try:
+        with suppress(ValueError):  # no point of this face is within the bounds
             assert best(points, [face])[1] >= least - 1e-12
-        except ValueError:
-            assume(False)
 
 
 def test_rows_that_say_the_same_leave_the_smaller_faces() -> None:

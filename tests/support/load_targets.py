@@ -78,7 +78,11 @@ def marked(mark: str) -> list[psutil.Process]:
         with suppress(psutil.Error):
             is_ours = mark in process.environ().values() and lives(process)
             # The one that watches over the others stays until this process ends.
-            if is_ours and process.pid != os.getpid() and "orphans.py" not in process.cmdline()[-1]:
+            if (
+                is_ours
+                and process.pid != os.getpid()
+                and "orphans.py" not in str(process.cmdline())
+            ):
                 found.append(process)
     return found
 
