@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_fitness.judge.histogram import Histogram
-from pytest_fitness.load.output import Tail
 from pytest_fitness.load.recorder import Recorder, described, host_of, is_unanswered
 from pytest_fitness.load.recording import SLICES, Lately, Seen
 from pytest_fitness.load.result import StageResult, stage_from_builtins, stage_to_builtins
+from pytest_fitness.processes.pipes import Tail
 
 REQUESTS = st.lists(
     st.tuples(

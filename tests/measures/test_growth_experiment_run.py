@@ -14,14 +14,14 @@ from judging import verdicts
 from growing_target import as_source
 from pytest_fitness.model import Outcome, Verdict
 from pytest_fitness.session.workspace import Workspace
+from server_processes import free_port
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses signals and groups")
 
 
 @pytest.fixture
 def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture

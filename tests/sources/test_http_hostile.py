@@ -96,7 +96,9 @@ def test_an_encoding_that_was_not_asked_for(encoding: str) -> None:
     assert "in an encoding that was not asked for" in error.message
 
 
-@pytest.mark.parametrize("body", [b"plain", gzip.compress(b"1") + b"rest"])
+@pytest.mark.parametrize(
+    "body", [b"plain", gzip.compress(b"1") + b"rest"], ids=["plain", "more after the end"]
+)
 def test_what_is_no_gzip(body: bytes) -> None:
     assert "cannot be unpacked" in asked_of(reply(body, Content_Encoding="gzip")).message
 

@@ -17,6 +17,7 @@ from families import Family, assert_gone, lives, wait_for
 from pytest_fitness.errors import UnreachableError
 from pytest_fitness.sources.process.ready import Ready, Watcher
 from pytest_fitness.sources.process.started import StartedProcess
+from server_processes import free_port
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses signals and groups")
 # A server that answers with what it is told to, by raw sockets.
@@ -36,8 +37,7 @@ while True:
 
 @pytest.fixture
 def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture

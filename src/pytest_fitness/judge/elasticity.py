@@ -183,10 +183,6 @@ def _growth(values: Sequence[float]) -> float:
     return math.exp(max(-700.0, min(median(values[-few:]) - median(values[:few]), 700.0)))
 
 
-def _to_factor(logarithm: float) -> float:
-    return math.exp(max(-_LARGEST, min(logarithm, _LARGEST)))
-
-
 def _to_share(logarithm: float) -> float:
     return math.expm1(min(logarithm, _LARGEST))
 

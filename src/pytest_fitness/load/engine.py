@@ -10,11 +10,11 @@ from typing import IO, Any, Final
 
 from pytest_fitness.errors import MeasureError
 from pytest_fitness.load.checks import check
-from pytest_fitness.load.output import Tail
 from pytest_fitness.load.plan import LoadPlan
 from pytest_fitness.load.result import StageResult, Tick, stage_from_builtins
 from pytest_fitness.load.starting import started
 from pytest_fitness.processes.groups import Group, ending, last_lines
+from pytest_fitness.processes.pipes import Tail
 
 _PAUSE: Final = 0.05
 # It says something each second; a locustfile may need a while to be read.

@@ -1,4 +1,4 @@
-"""What the kinds that search or experiment under load have in common."""
+"""What the kinds that put a system under load have in common."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final

@@ -2,18 +2,14 @@
 
 import subprocess
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Final, Literal, NamedTuple
+from typing import IO, Literal, NamedTuple
 
 from pytest_fitness.errors import MeasureError
 from pytest_fitness.processes.groups import Group, ending, last_lines
+from pytest_fitness.processes.pipes import LAST_WORDS, Head, Tail
 from pytest_fitness.units import SECONDS, format_value
-
-_CHUNK: Final = 65_536
-_TAIL: Final = 65_536
-# A process that left its group may hold the pipe for ever; what it would say is not waited for.
-_LAST_WORDS: Final = 1.0
 
 
 class Finished(NamedTuple):
@@ -91,21 +87,21 @@ class Runner:
         assert group.process.stdout is not None
         assert group.process.stderr is not None
         with group:
-            output = _Head(group.process.stdout, self.limit, group.kill)
-            errors = _Tail(group.process.stderr)
+            output = Head(group.process.stdout, self.limit, group.kill)
+            errors = Tail(group.process.stderr)
             try:
                 group.process.wait(timeout)
                 is_late = False
             except subprocess.TimeoutExpired:
                 is_late = True
-        for reader in (output, errors):
-            reader.join(_LAST_WORDS)
+        output.join(LAST_WORDS)
+        said = errors.text()
         status = group.process.returncode
         finished = Finished(
             group.name,
             -9 if status is None else status,
             bytes(output.data),
-            bytes(errors.data).decode("utf-8", "replace"),
+            said,
         )
         if self._closed:
             return finished._replace(how="close")
@@ -134,50 +130,3 @@ def failure(finished: Finished, timeout: float, limit: int) -> MeasureError | No
         advice = "It was killed from outside, or ran out of memory." if finished.status < 0 else ""
         return MeasureError(f"{name} {ending(finished.status)}{told}", advice or None)
     return None
-
-
-class _Reader(threading.Thread):
-    """Reads a pipe to its end, so that its writer never waits."""
-
-    def __init__(self, pipe: IO[bytes]) -> None:
-        super().__init__(daemon=True)
-        self.data = bytearray()
-        self._pipe = pipe
-        self.start()
-
-    def run(self) -> None:
-        """Read until nobody can write any more."""
-        with self._pipe:
-            while chunk := self._pipe.read1(_CHUNK):  # type: ignore[attr-defined]
-                self.take(chunk)
-
-    def take(self, chunk: bytes) -> None:
-        """Keep what is wanted of it."""
-
-
-class _Head(_Reader):
-    """Keeps the beginning, and says so when there is more."""
-
-    def __init__(self, pipe: IO[bytes], limit: int, when_full: Callable[[], None]) -> None:
-        self._limit = limit
-        self._when_full = when_full
-        self.is_full = False
-        super().__init__(pipe)
-
-    def take(self, chunk: bytes) -> None:
-        """Keep it, if there is room."""
-        if len(self.data) + len(chunk) <= self._limit and not self.is_full:
-            self.data += chunk
-        elif not self.is_full:
-            self.is_full = True
-            self._when_full()
-
-
-class _Tail(_Reader):
-    """Keeps the end."""
-
-    def take(self, chunk: bytes) -> None:
-        """Keep it, and let go of what came long before."""
-        self.data += chunk
-        if len(self.data) > 2 * _TAIL:
-            del self.data[:-_TAIL]

@@ -13,7 +13,7 @@ from typing import Final
 from pytest_fitness import units
 from pytest_fitness.results.markup import root_of, walk
 from pytest_fitness.results.opened import ResultFile
-from pytest_fitness.results.reading import Reading, moment_of, named, number_of, split
+from pytest_fitness.results.reading import Reading, moment_of, named, number_of, unit_among
 
 _UNITS: Final = {
     "line-rate": units.RATIO,
@@ -89,10 +89,7 @@ def unit_of(name: str) -> str:
     Raises:
         ValueError: the name does not end with one of them.
     """
-    _, statistic = split(name)
-    if statistic not in _UNITS:
-        raise ValueError(f"does not end with one of {', '.join(_UNITS)}")
-    return _UNITS[statistic]
+    return unit_among(_UNITS, name)
 
 
 def claims(file: ResultFile) -> bool:

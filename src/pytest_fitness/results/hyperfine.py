@@ -9,7 +9,7 @@ from typing import Final
 from pytest_fitness import units
 from pytest_fitness.results.intervals import of_mean
 from pytest_fitness.results.opened import ResultFile
-from pytest_fitness.results.reading import Reading, named, number_of, split
+from pytest_fitness.results.reading import Reading, named, number_of, unit_among
 
 _STATISTICS: Final = ("mean", "median", "min", "max", "stddev", "user", "system")
 
@@ -20,9 +20,7 @@ def unit_of(name: str) -> str:
     Raises:
         ValueError: the name does not end with a statistic of hyperfine.
     """
-    if split(name)[1] not in _STATISTICS:
-        raise ValueError(f"does not end with one of {', '.join(_STATISTICS)}")
-    return units.SECONDS
+    return unit_among(dict.fromkeys(_STATISTICS, units.SECONDS), name)
 
 
 def claims(file: ResultFile) -> bool:

@@ -12,7 +12,7 @@ from pytest_fitness import units
 from pytest_fitness.judge.samples import mean, percentile
 from pytest_fitness.results.intervals import deviation_of, of_mean
 from pytest_fitness.results.opened import ResultFile
-from pytest_fitness.results.reading import Reading, moment_of, named, number_of, split
+from pytest_fitness.results.reading import Reading, moment_of, named, number_of, unit_among
 
 _STATISTICS: Final = ("mean", "median", "min", "max", "stdev")
 # What a file may have been measured in instead of seconds.
@@ -26,9 +26,7 @@ def unit_of(name: str) -> str:
     Raises:
         ValueError: the name does not end with a statistic of pyperf.
     """
-    if split(name)[1] not in _STATISTICS:
-        raise ValueError(f"does not end with one of {', '.join(_STATISTICS)}")
-    return units.SECONDS
+    return unit_among(dict.fromkeys(_STATISTICS, units.SECONDS), name)
 
 
 def claims(file: ResultFile) -> bool:

@@ -10,7 +10,14 @@ from typing import Any, Final
 from pytest_fitness import units
 from pytest_fitness.results.intervals import of_mean
 from pytest_fitness.results.opened import ResultFile
-from pytest_fitness.results.reading import Reading, count_of, moment_of, named, number_of, split
+from pytest_fitness.results.reading import (
+    Reading,
+    count_of,
+    moment_of,
+    named,
+    number_of,
+    unit_among,
+)
 
 _TIMES: Final = ("mean", "median", "min", "max", "stddev", "iqr", "q1", "q3", "total")
 
@@ -21,13 +28,8 @@ def unit_of(name: str) -> str:
     Raises:
         ValueError: the name does not end with a statistic of pytest-benchmark.
     """
-    _, statistic = split(name)
-    if statistic in _TIMES:
-        return units.SECONDS
-    known = {"ops": units.RATE, "rounds": units.COUNT}
-    if statistic not in known:
-        raise ValueError(f"does not end with one of {', '.join((*_TIMES, *known))}")
-    return known[statistic]
+    times = dict.fromkeys(_TIMES, units.SECONDS)
+    return unit_among({**times, "ops": units.RATE, "rounds": units.COUNT}, name)
 
 
 def claims(file: ResultFile) -> bool:

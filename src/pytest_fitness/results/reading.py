@@ -52,6 +52,18 @@ def split(name: str) -> tuple[str, str]:
     return match["subject"] or "", match["statistic"]
 
 
+def unit_among(known: Mapping[str, str], name: str) -> str:
+    """The unit of the statistic that a name ends with, of those that a tool has.
+
+    Raises:
+        ValueError: it does not end with one of them.
+    """
+    _, statistic = split(name)
+    if statistic not in known:
+        raise ValueError(f"does not end with one of {', '.join(known)}")
+    return known[statistic]
+
+
 def percentile_name(text: str) -> str | None:
     """``p95`` for what tools call a percentile: ``p(95)``, ``95%``; None for what is none."""
     match = _PERCENTILE.fullmatch(text)

@@ -5,18 +5,12 @@ from typing import Final, NamedTuple
 
 from pytest_fitness import units
 from pytest_fitness.judge.capacity import Standing
-from pytest_fitness.judge.latencies import (
-    failure_interval,
-    mean_interval,
-    percentile_ranks,
-    rate_interval,
-    resemblance,
-)
+from pytest_fitness.judge.latencies import percentile_ranks, resemblance
+from pytest_fitness.load import figures as figures_of
 from pytest_fitness.load.result import StageResult, Timings
 from pytest_fitness.measures.capacity.options import UNITS, Budget
 
 _UNKNOWN: Final = (-math.inf, math.inf)
-_BUSY: Final = 0.9
 
 
 class Figure(NamedTuple):
@@ -41,11 +35,6 @@ def figures(stage: StageResult, budget: Budget, confidence: float) -> tuple[Figu
     return tuple(_figure(name, stage, confidence) for name, _ in budget)
 
 
-def is_busy(stage: StageResult) -> bool:
-    """Whether the load itself may have been what was slow."""
-    return stage.busy >= _BUSY
-
-
 def standing(found: tuple[Figure, ...], budget: Budget, *, busy: bool = False) -> Standing:
     """How the figures stand to the budget; a time without any answer is past every budget.
 
@@ -60,20 +49,17 @@ def standing(found: tuple[Figure, ...], budget: Budget, *, busy: bool = False) -
 
 def _figure(name: str, stage: StageResult, confidence: float) -> Figure:
     total = stage.total
-    width = stage.seconds / max(1, len(total.slices))
-    if name == "error_rate":
-        interval = failure_interval(total.slices, confidence)
-        return Figure(name, total.failures / total.count, interval)
-    if name == "throughput":
-        good = [part._replace(answers=part.answers - part.failures) for part in total.slices]
-        rate = (total.count - total.failures) / stage.seconds
-        return Figure(name, rate, rate_interval(good, width, confidence) or _UNKNOWN)
-    if name == "mean":
-        known = mean_interval(total.slices, width, confidence)
-        return Figure(name, total.times.mean, known or _UNKNOWN)
     if name == "max":
         return Figure(name, total.times.max, (total.times.max, math.inf))
-    return _percentile(name, total, confidence)
+    if name == "error_rate":
+        value, interval = figures_of.error_rate(total, confidence)
+    elif name == "throughput":
+        value, interval = figures_of.throughput(total, stage.seconds, confidence)
+    elif name == "mean":
+        value, interval = figures_of.mean(total, stage.seconds, confidence)
+    else:
+        return _percentile(name, total, confidence)
+    return Figure(name, value, interval or _UNKNOWN)
 
 
 def _percentile(name: str, total: Timings, confidence: float) -> Figure:

@@ -8,10 +8,11 @@ from pytest_fitness.config.kinds import Context
 from pytest_fitness.errors import MeasureError, NoDataError
 from pytest_fitness.judge.capacity import Standing, capacity, next_users, recovered_after
 from pytest_fitness.load.engine import run_load
+from pytest_fitness.load.figures import is_busy
 from pytest_fitness.load.options import plan_of
 from pytest_fitness.load.plan import Stage
 from pytest_fitness.load.result import StageResult, Tick
-from pytest_fitness.measures.capacity.budget import figures, is_busy, standing
+from pytest_fitness.measures.capacity.budget import figures, standing
 from pytest_fitness.measures.capacity.options import CapacityOptions
 from pytest_fitness.measures.capacity.result import Climb, Recovery, Step, in_users
 from pytest_fitness.units import SECONDS, format_value

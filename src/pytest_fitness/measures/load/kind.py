@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from pytest_fitness import units
 from pytest_fitness.config.kinds import Context, Kind
 from pytest_fitness.config.options import Record
-from pytest_fitness.errors import MeasureError
 from pytest_fitness.hookspecs import hookimpl
 from pytest_fitness.measures.load.options import (
     LoadOptions,
@@ -16,6 +15,7 @@ from pytest_fitness.measures.load.options import (
     metric_of,
     require_request,
 )
+from pytest_fitness.measures.loading import loaded_once
 from pytest_fitness.model import Check, FitnessFunction, Gate, Measurement
 
 if TYPE_CHECKING:
@@ -64,10 +64,13 @@ class Load(Kind):
         from pytest_fitness.measures.load.measuring import measurement
 
         assert check.part is not None, "the loader refuses a limit without a name"
-        found = context.once(_key(function, context), lambda: _run(function, context))
-        if "error" in found:
-            raise MeasureError(*found["error"])
-        result = stage_from_builtins(found)
+        found = loaded_once(
+            _key(function, context),
+            function.options.target,
+            context,
+            lambda: _run(function, context),
+        )
+        result = stage_from_builtins(found[0])
         return measurement(result, metric_of(check.part), check, function.confidence)
 
 
@@ -80,33 +83,18 @@ def _key(function: FitnessFunction, context: Context) -> str:
     return f"load {hashlib.blake2b(told, digest_size=16).hexdigest()}"
 
 
-def _run(function: FitnessFunction, context: Context) -> dict[str, Any]:
-    """The result as builtins; an error too, so that no other limit runs the same load again."""
+def _run(function: FitnessFunction, context: Context) -> list[Any]:
+    """The results of all stages, as builtins."""
     from pytest_fitness.load.engine import run_load
     from pytest_fitness.load.plan import planned_seconds
     from pytest_fitness.load.result import stage_to_builtins
 
     target = function.options.target
-    try:
-        if target is not None:
-            context.source(target).up()
-        plan = load_plan(function.options, context.root)
-        stages = run_load(plan, _teller(function, planned_seconds(plan), context))
-        return stage_to_builtins(stages[0])
-    except MeasureError as error:
-        return {"error": _told(error, target, context)}
-
-
-def _told(error: MeasureError, target: str | None, context: Context) -> list[str]:
-    """The error; where the target has ended, how."""
-    hint = error.hint or ""
     if target is not None:
-        try:
-            context.source(target).up()
-        except MeasureError as ended:
-            if ended.message != error.message:
-                hint = " ".join(filter(None, (f"{target}: {ended.message}.", ended.hint)))
-    return [error.message, hint]
+        context.source(target).up()
+    plan = load_plan(function.options, context.root)
+    stages = run_load(plan, _teller(function, planned_seconds(plan), context))
+    return [stage_to_builtins(stage) for stage in stages]
 
 
 def _teller(

@@ -6,21 +6,17 @@ from typing import Final
 from pytest_fitness.errors import MeasureError, NoDataError
 from pytest_fitness.judge.latencies import (
     Interval,
-    failure_interval,
     fewest_values,
-    mean_interval,
     percentile_ranks,
-    rate_interval,
     resemblance,
 )
+from pytest_fitness.load import figures
 from pytest_fitness.load.result import StageResult, Timings
 from pytest_fitness.measures.load.options import Metric, named
 from pytest_fitness.model import Check, Limit, Measurement
 from pytest_fitness.units import RATE, RATIO, SECONDS, format_value
 
 _SHOWN_ERRORS: Final = 5
-# Near all of a core: what is slow may be the load itself.
-_BUSY: Final = 0.9
 # So many answers and more tell no more than one.
 _MOODY: Final = 2.0
 _SETTLES: Final = "a longer `duration` would tell"
@@ -75,18 +71,15 @@ def _measured(
 ) -> Measurement:
     if metric.percent is not None:
         return _percentile(timings, metric.percent, check, confidence)
-    slices = timings.slices
-    width = seconds / max(1, len(slices))
     if metric.name == "throughput":
-        good = [part._replace(answers=part.answers - part.failures) for part in slices]
-        rate = (timings.count - timings.failures) / seconds
-        return Measurement(rate, RATE, interval=rate_interval(good, width, confidence))
+        value, interval = figures.throughput(timings, seconds, confidence)
+        return Measurement(value, RATE, interval=interval)
     if metric.name == "error_rate":
-        share = timings.failures / timings.count
-        return Measurement(share, RATIO, interval=failure_interval(slices, confidence))
+        value, interval = figures.error_rate(timings, confidence)
+        return Measurement(value, RATIO, interval=interval)
     if metric.name == "mean":
-        interval = mean_interval(slices, width, confidence)
-        return Measurement(timings.times.mean, SECONDS, interval=interval)
+        value, interval = figures.mean(timings, seconds, confidence)
+        return Measurement(value, SECONDS, interval=interval)
     return Measurement(timings.times.max, SECONDS)
 
 
@@ -123,7 +116,7 @@ def _around(value: float, interval: Interval) -> Interval:
 
 def _doubted(found: Measurement, result: StageResult, check: Check) -> Measurement:
     """A limit that is broken while the load itself was at its limit shows nothing."""
-    if result.busy < _BUSY or found.undecided or not _is_past(check.limit, found.value):
+    if not figures.is_busy(result) or found.undecided or not _is_past(check.limit, found.value):
         return found
     undecided = (
         f"{format_value(found.value, found.unit)}, but the load itself used {result.busy:.0%} of a"
@@ -139,7 +132,7 @@ def _is_past(limit: Limit | None, value: float | None) -> bool:
 def _notes(result: StageResult) -> tuple[str, ...]:
     errors = [f"{text} ({count:,} times)" for text, count in result.errors[:_SHOWN_ERRORS]]
     busy = []
-    if result.busy >= _BUSY:
+    if figures.is_busy(result):
         busy = [
             f"the load used {result.busy:.0%} of a core; share it between processes: `workers: 2`"
         ]
