@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo demo-load test servers lint fitness bench bench-live bench-load corpus clean
+.PHONY: demo demo-load test servers lint fitness bench bench-live bench-load bench-backfill corpus clean
 
 demo: $(VENV)/.package
 	cd examples/shop && ../../$(BIN)/pytest --fitness
@@ -42,6 +42,10 @@ bench-load: $(VENV)/.dev
 	$(BIN)/python benchmarks/load.py
 	$(BIN)/python benchmarks/growth_experiment.py
 	$(BIN)/python benchmarks/shop_load.py
+
+# Past commits against wily, in a virtual environment of its own.
+bench-backfill: $(VENV)/.dev
+	$(BIN)/python benchmarks/backfill.py
 
 corpus: $(VENV)/.dev
 	$(BIN)/python benchmarks/corpus.py

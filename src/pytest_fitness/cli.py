@@ -14,6 +14,7 @@ from pytest_fitness.reports.safe import one_line
 from pytest_fitness.version import __version__
 
 UNUSABLE: Final = 4
+_LINES: Final = ("export", "import")
 _INTERRUPTED: Final = 128 + 2
 _PIPE_CLOSED: Final = 128 + 13
 _START_HERE: Final = "\nerror: name a COMMAND; `pytest-fitness init` is a good first one\n"
@@ -112,13 +113,49 @@ def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     change.add_argument(
         "--prune", action="store_true", help="remove what was fixed, tighten what got better"
     )
+    baseline.add_argument(
+        "action",
+        nargs="?",
+        choices=("set", "list", "remove"),
+        help="pin the newest values of the history under a NAME; list the names; forget a NAME",
+    )
+    baseline.add_argument("name", nargs="?", metavar="NAME", help="what to compare with later")
     baseline.set_defaults(run=_baseline)
 
     history = _add(commands, "history", "show the values of a function over time")
-    history.add_argument("series", nargs="?", metavar="ID", help="a function (default: all)")
+    history.add_argument(
+        "series", nargs="?", metavar="ID", help="a function (default: all); or export, or import"
+    )
+    history.add_argument(
+        "file",
+        nargs="?",
+        metavar="FILE",
+        help="with `export` or `import` in place of ID: where the lines of JSON are (default: -)",
+    )
     history.add_argument("--limit", type=_positive, default=20, help="how many runs (default 20)")
     history.add_argument("--url", help="the history (default: as configured)")
     history.set_defaults(run=_history)
+
+    trend = _add(commands, "trend", "show where the numbers go, and what got worse since when")
+    trend.add_argument("series", nargs="?", metavar="ID", help="a function (default: all)")
+    trend.add_argument(
+        "--self-test", action="store_true", help="say how well changes would be noticed"
+    )
+    trend.add_argument("--url", help="the history (default: as configured)")
+    trend.set_defaults(run=_trend)
+
+    backfill = _add(commands, "backfill", "measure what needs nothing but code on past commits")
+    backfill.add_argument(
+        "--since",
+        required=True,
+        metavar="REV",
+        help="measure what HEAD has and this commit, branch or tag has not; or a date (2026-01-31)",
+    )
+    backfill.add_argument(
+        "--every", type=_positive, default=1, metavar="N", help="measure every Nth commit"
+    )
+    backfill.add_argument("--url", help="the history (default: as configured)")
+    backfill.set_defaults(run=_backfill)
     return parser, commands.choices
 
 
@@ -157,6 +194,8 @@ def _schema(options: argparse.Namespace, here: Path) -> int:
 
 
 def _baseline(options: argparse.Namespace, here: Path) -> int:
+    if options.action is not None:
+        return _pins(options, here)
     from pytest_fitness.commands.baseline import accept, prune, show
 
     if options.accept is not None:
@@ -164,7 +203,40 @@ def _baseline(options: argparse.Namespace, here: Path) -> int:
     return (prune if options.prune else show)(here, options.config)
 
 
+def _pins(options: argparse.Namespace, here: Path) -> int:
+    from pytest_fitness.commands.pinning import list_pins, remove_pins, set_pins
+
+    if options.accept is not None or options.prune:
+        raise FitnessError("frozen violations and pinned values are changed one after the other")
+    if options.action == "list":
+        return list_pins(here, options.config)
+    if options.name is None:
+        raise FitnessError(f"`baseline {options.action}` needs a NAME, such as v1.0")
+    change = set_pins if options.action == "set" else remove_pins
+    return change(here, options.config, options.name)
+
+
 def _history(options: argparse.Namespace, here: Path) -> int:
+    if options.series in _LINES:
+        from pytest_fitness.commands.history_lines import export_history, import_history
+
+        move = export_history if options.series == "export" else import_history
+        return move(here, options.config, options.file, options.url)
+    if options.file is not None:
+        raise FitnessError(f"{options.file!r} is one name too many", "Name one function, or none.")
     from pytest_fitness.commands.history import history
 
     return history(here, options.config, options.series, limit=options.limit, url=options.url)
+
+
+def _trend(options: argparse.Namespace, here: Path) -> int:
+    from pytest_fitness.commands.trend import self_test, trend
+
+    run = self_test if options.self_test else trend
+    return run(here, options.config, options.series, url=options.url)
+
+
+def _backfill(options: argparse.Namespace, here: Path) -> int:
+    from pytest_fitness.commands.backfill import backfill
+
+    return backfill(here, options.config, options.since, every=options.every, url=options.url)

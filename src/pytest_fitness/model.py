@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from pytest_fitness import units
 from pytest_fitness.answers import Points
 from pytest_fitness.errors import Location
+from pytest_fitness.trends import Better, Comparison, TrendRule, Worsening
 
 
 class Outcome(StrEnum):
@@ -186,6 +187,8 @@ class FitnessFunction(NamedTuple):
         hold: seconds for which the limit has to be broken (``for``).
         every: seconds after which it is due again.
         from_users: the users below which it is dormant.
+        compare: what its limit is drawn from, beside ``limit``; ``compares``, of several limits.
+        better: which way its number gets better, where the limit does not tell.
     """
 
     id: str
@@ -209,6 +212,14 @@ class FitnessFunction(NamedTuple):
     every: float | None = None
     from_users: float | None = None
     freezable: bool = True
+    compare: Comparison | None = None
+    compares: Mapping[str, Comparison] = MappingProxyType({})
+    better: Better | None = None
+    trend: TrendRule = TrendRule()
+
+    def comparison(self, part: str | None) -> Comparison | None:
+        """What a check is compared with, by the name of its limit."""
+        return self.compare if part is None else self.compares.get(part)
 
 
 class Violation(NamedTuple):
@@ -262,6 +273,7 @@ class Verdict(NamedTuple):
     samples: int = 1
     interval: tuple[float, float] | None = None
     freezable: bool = True
+    trend: Worsening | None = None
 
     @property
     def series(self) -> str:

@@ -51,6 +51,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="start nothing that would last longer than this after the start: 10m",
     )
     group.addoption(
+        "--fitness-confirm",
+        metavar="N",
+        type=int,
+        help="measure again, up to so many times, what only looks as if it got worse",
+    )
+    group.addoption(
         "--fitness-update-baseline",
         action="store_true",
         help="remove what was fixed from the baseline file; nothing is ever added to it",

@@ -16,6 +16,7 @@ from pytest_fitness.model import (
     Verdict,
     Violation,
 )
+from pytest_fitness.trends import Crossing, Finding, Moment, UsersCrossing, Worsening
 
 
 def to_builtins(value: Any) -> Any:
@@ -62,11 +63,32 @@ def verdict_from_builtins(data: Mapping[str, Any]) -> Verdict:
             "warn": data["warn"] and Limit(**data["warn"]),
             "location": data["location"] and Location(**data["location"]),
             "interval": data["interval"] and tuple(data["interval"]),
+            "trend": data["trend"] and _worsening_from_builtins(data["trend"]),
             "violations": tuple(map(_violation_from_builtins, data["violations"])),
             "known": tuple(map(_violation_from_builtins, data["known"])),
             **{name: tuple(data[name]) for name in ("fixed", "notes", "tags")},
         }
     )
+
+
+def _worsening_from_builtins(data: Mapping[str, Any]) -> Worsening:
+    moments = {name: data[name] and Moment(**data[name]) for name in ("last_good", "first_bad")}
+    return Worsening(
+        **{
+            **data,
+            **moments,
+            "by_date": data["by_date"] and Crossing(**data["by_date"]),
+            "by_users": data["by_users"] and _users_crossing(data["by_users"]),
+            "finding": Finding(data["finding"]),
+            "interval": data["interval"] and tuple(data["interval"]),
+            "culprits": tuple(data["culprits"]),
+        }
+    )
+
+
+def _users_crossing(data: Mapping[str, Any]) -> UsersCrossing:
+    date = data["date"] and Crossing(**data["date"])
+    return UsersCrossing(Crossing(**data["users"]), data["now"], date)
 
 
 def _violation_from_builtins(data: Mapping[str, Any]) -> Violation:

@@ -123,9 +123,13 @@ def convert(quantity: Quantity, unit: str) -> float:
     raise ValueError(f"is not {describe(unit)}")
 
 
+CUT: Final = "…"
+"""Stands where a text was cut, so that what is left there of a secret is known for one."""
+
+
 def shorten(text: str, limit: int = 60) -> str:
     """The text, cut where it is too long to be quoted in one line."""
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return text if len(text) <= limit else f"{text[: limit - 1]}{CUT}"
 
 
 def format_value(value: float | None, unit: str = COUNT) -> str:  # noqa: PLR0911

@@ -8,8 +8,11 @@ from config_samples import problems, read, register
 from pytest_fitness.config.loader import load_config
 from pytest_fitness.errors import ConfigError
 
-COMMON = "about, baseline, between, confidence, equals, every, for, from_users, gates, limits"
-KEYS = f"{COMMON}, link, max, min, on_inconclusive, on_no_data, owner, rule, speed, tags, warn"
+COMMON = "about, baseline, better, between, compare, confidence, equals, every, for, from_users"
+KEYS = (
+    f"{COMMON}, gates, limits, link, max, min, on_inconclusive, on_no_data, owner, rule, speed,"
+    " tags, trend, warn"
+)
 
 
 def told(tmp_path: Path, text: str) -> str:

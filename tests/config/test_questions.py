@@ -147,17 +147,17 @@ def test_variables_are_asked_filled_in_and_shown_as_they_stand(tmp_path: Path) -
         ),
         pytest.param(
             "{source: prom, metric: up, over: 5m}",
-            f"6:13: `over` needs `reduce`: {SOME}",
+            f"6:40: `over` needs `reduce`: {SOME}",
             id="over alone",
         ),
         pytest.param(
             "{source: prom, metric: up, reduce: p95}",
-            "6:13: `reduce: p95` needs `over`: the time that it is made of",
+            "6:40: `reduce: p95` needs `over`: the time that it is made of",
             id="reduce alone",
         ),
         pytest.param(
             "{source: prom, metric: up, over: 0s, reduce: mean}",
-            "6:13: `over` must be longer than nothing",
+            "6:40: `over` must be longer than nothing",
             id="over nothing",
         ),
         pytest.param(
@@ -182,7 +182,7 @@ def test_variables_are_asked_filled_in_and_shown_as_they_stand(tmp_path: Path) -
         ),
         pytest.param(
             "{source: prom, metric: sum(up)}",
-            "6:13: `metric` is a name with labels, such as requests_total{code=~\"5..\"}; "
+            "6:28: `metric` is a name with labels, such as requests_total{code=~\"5..\"}; "
             "write any other expression as `promql`",
             id="an expression as metric",
         ),
@@ -253,7 +253,7 @@ class TestTheKindsThatAsk:
             "    max: 5\n    for: 5m\n"
         )
         assert told(tmp_path, SOURCES + functions) == (
-            "fitness.yaml:5:3: it: `for` needs a source that keeps time; cache knows only "
+            "fitness.yaml:8:5: it: `for` needs a source that keeps time; cache knows only "
             "the present"
         )
 
@@ -263,7 +263,7 @@ class TestTheKindsThatAsk:
             "    max: 5\n    from_users: 100\n"
         )
         assert told(tmp_path, SOURCES + functions) == (
-            "fitness.yaml:5:3: it: `from_users` needs `users: {source: …, metric: …}` at the top "
+            "fitness.yaml:8:5: it: `from_users` needs `users: {source: …, metric: …}` at the top "
             "of the file"
         )
         assert read(tmp_path, SOURCES + USERS + functions).functions[0].from_users == 100
@@ -291,8 +291,8 @@ class TestTheKindsThatAsk:
     def test_growth_wants_sources_that_keep_time(self, tmp_path: Path) -> None:
         options = "{of: {source: cache, metric: used_memory}, per: {source: cache, metric: a}}"
         assert told_of_growth(tmp_path, options) == (
-            "fitness.yaml:5:3: it: `of` needs a source that keeps time; cache does not\n"
-            "fitness.yaml:5:3: it: `per` needs a source that keeps time; cache does not"
+            "fitness.yaml:6:14: it: `of` needs a source that keeps time; cache does not\n"
+            "fitness.yaml:6:56: it: `per` needs a source that keeps time; cache does not"
         )
 
     @pytest.mark.parametrize(
@@ -322,7 +322,7 @@ class TestTheKindsThatAsk:
         hits = "{source: prom, metric: hits, over: 5m, reduce: increase}"
         options = f"{{hits: {hits}, misses: {{source: prom, metric: misses}}, over: 5m}}"
         assert told_of_ratio(tmp_path, options) == (
-            "fitness.yaml:5:3: it: `over` stands twice: write it once, beside the pair"
+            "fitness.yaml:6:117: it: `over` stands twice: write it once, beside the pair"
         )
 
 

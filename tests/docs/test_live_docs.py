@@ -119,7 +119,7 @@ def test_the_live_source_of_the_docs_works(
     journal.mkdir()
     lines = [f"{time.time() - age} {value}\n" for age, value in ages_and_values]
     (journal / "queue.log").write_text("".join(lines), "utf-8")
-    pytester.runpytest_subprocess("--fitness").assert_outcomes(**outcome)
+    pytester.runpytest_inprocess("--fitness").assert_outcomes(**outcome)
 
 
 @pytest.mark.parametrize(
@@ -136,6 +136,6 @@ def test_the_live_source_of_the_docs_says_what_is_wrong(
     if text is not None:
         journal.mkdir()
         (journal / "queue.log").write_text(text, "utf-8")
-    result = pytester.runpytest_subprocess("--fitness")
+    result = pytester.runpytest_inprocess("--fitness")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines([said])

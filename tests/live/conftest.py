@@ -35,7 +35,7 @@ def run(pytester: pytest.Pytester) -> Callable[..., dict[str, Any]]:
     """Runs the functions; the verdicts by name, as the JSON report has them."""
 
     def run_functions(*options: str, exit_status: int | None = None) -> dict[str, Any]:
-        result = pytester.runpytest_subprocess("--fitness", "--fitness-json=out.json", *options)
+        result = pytester.runpytest_inprocess("--fitness", "--fitness-json=out.json", *options)
         if exit_status is not None:
             assert result.ret == exit_status, str(result.stdout) + str(result.stderr)
         found = json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))

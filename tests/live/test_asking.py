@@ -205,5 +205,5 @@ def test_only_selected_functions_are_asked_for(
     run("-k", "b", exit_status=0)
     assert (pytester.path / "asked.txt").read_text() == "queue 0\n"
     (pytester.path / "asked.txt").unlink()
-    pytester.runpytest_subprocess("--fitness", "--co").assert_outcomes()
+    pytester.runpytest_inprocess("--fitness", "--co").assert_outcomes()
     assert not (pytester.path / "asked.txt").exists()

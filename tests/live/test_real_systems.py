@@ -329,7 +329,7 @@ def test_a_password_is_in_no_output_and_in_no_file(
         cache='{redis: {url: "${REDIS_URL}"}}',
     )
     outputs = ["--fitness-json=out.json", "--junitxml=out.xml"]
-    result = pytester.runpytest_subprocess("--fitness", *outputs, *options)
+    result = pytester.runpytest_inprocess("--fitness", *outputs, *options)
     assert result.ret == 1
     said = str(result.stdout) + str(result.stderr)
     written = [path for path in pytester.path.rglob("*") if path.is_file()]

@@ -35,7 +35,7 @@ def test_no_output_and_no_file_holds_a_secret(
     functions = "  queue:\n    metric: {source: app, metric: queue}\n    max: 5\n"
     project(functions, {"queue": {trouble: TROUBLES[trouble]}}, head=HEAD)
     outputs = ["--fitness-json=out.json", "--junitxml=out.xml"]
-    result = pytester.runpytest_subprocess("--fitness", *outputs, *options)
+    result = pytester.runpytest_inprocess("--fitness", *outputs, *options)
     assert result.ret == 1
     said = str(result.stdout) + str(result.stderr)
     assert TROUBLES[trouble] + "${SHOP_TOKEN}" in said
@@ -56,7 +56,7 @@ def test_what_a_source_says_beside_its_numbers_is_looked_through(
     functions = "  queue:\n    metric: {source: app, metric: queue}\n    max: 5\n"
     answer = {"points": [[0, 9]], "notes": [f"asked with {SECRET}"]}
     project(functions, {"queue": answer}, head=HEAD)
-    result = pytester.runpytest_subprocess("--fitness", *options)
+    result = pytester.runpytest_inprocess("--fitness", *options)
     result.stdout.fnmatch_lines(["*asked with ${SHOP_TOKEN}*"])
     for path in pytester.path.rglob("*"):
         if path.is_file() and path.suffix != ".json":  # the answers that the test made up

@@ -239,7 +239,7 @@ def test_a_ratio_over_a_time_counts_the_increase_and_notices_resets(
 
 @pytest.mark.parametrize(
     ("users", "began", "outcome"),
-    [(50, 100, "dormant"), (100, 100, "failed"), (500, 100, "failed")],
+    [(50, 100, "dormant"), (1, 2, "dormant"), (100, 100, "failed"), (500, 100, "failed")],
 )
 def test_below_its_users_a_function_is_dormant(
     project: Project, run: Run, users: int, began: int, outcome: str
@@ -256,7 +256,8 @@ def test_below_its_users_a_function_is_dormant(
     verdict = run()["queue"]
     assert verdict["outcome"] == outcome
     if outcome == "dormant":
-        assert verdict["reason"] == "50 users; it begins at 100"
+        shown = "1 user" if users == 1 else "50 users"
+        assert verdict["reason"] == f"{shown}; it begins at {began}"
 
 
 def test_what_is_not_due_yet_is_dormant_and_keeps_its_time(project: Project, run: Run) -> None:

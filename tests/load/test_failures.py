@@ -2,8 +2,11 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +19,33 @@ from pytest_fitness.errors import MeasureError
 from pytest_fitness.load import checks, engine
 from pytest_fitness.load.engine import run_load
 from pytest_fitness.load.plan import LoadPlan, Stage
-from pytest_fitness.load.result import Tick
+from pytest_fitness.load.result import StageResult, Tick
 from server_processes import free_port
 
 LONG = (Stage(4, 60.0),)
+
+
+class HangingUp(threading.Thread):
+    """Takes connections and closes them at once; its port, as long as it is entered."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._socket = socket.create_server(("127.0.0.1", 0), backlog=100)
+
+    def __enter__(self) -> int:
+        self.start()
+        port: int = self._socket.getsockname()[1]
+        return port
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        self.join()
+
+    def run(self) -> None:
+        with suppress(OSError):
+            while True:
+                self._socket.accept()[0].close()
 
 
 def failure(plan: LoadPlan, **rest: Any) -> MeasureError:
@@ -70,6 +96,32 @@ def test_a_target_that_dies_at_the_very_end(server: Target, mark: str) -> None:
 
     error = failure(LoadPlan(server.url, stages=(Stage(4, 2.5),)), on_tick=tell)
     assert "stopped answering" in error.message
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_target_that_dies_within_the_last_second(server: Target, mark: str, workers: int) -> None:
+    # Ten requests a second of each user: the last dozen of three seconds find nobody.
+    plan = LoadPlan(server.url + "/die/75", stages=(Stage(3, 3.0),), pause=0.1, workers=workers)
+    error = failure(plan)
+    assert f"{server.url}/die/75 stopped answering" in error.message
+
+
+def test_a_target_that_is_dead_for_all_of_a_short_stage(server: Target, mark: str) -> None:
+    def kill(result: StageResult) -> bool:
+        server.process.kill()
+        server.process.wait()
+        return True
+
+    plan = LoadPlan(server.url, stages=(Stage(2, 0.5), Stage(2, 1.2)))
+    error = failure(plan, after_stage=kill)
+    assert "stopped answering" in error.message
+
+
+def test_a_target_that_hangs_up_on_everybody_from_then_on(mark: str) -> None:
+    """As a proxy does whose server has died: it takes connections, and drops them."""
+    with HangingUp() as port:
+        error = failure(LoadPlan(f"http://127.0.0.1:{port}/", stages=(Stage(2, 1.5),)))
+    assert "answered none of" in error.message
 
 
 def test_a_target_that_takes_connections_and_never_answers(server: Target, mark: str) -> None:
@@ -224,6 +276,25 @@ def test_a_run_that_is_ended_leaves_nothing_of_its_plan_on_disk(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no process groups there")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "told"])
+def test_a_run_that_is_ended_while_its_load_comes_up_leaves_no_folder(
+    server: Target,
+    mark: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: signal.Signals,
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    argv = [sys.executable, "-c", _SECRET, server.url, ""]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as run:
+        wait_for(lambda: bool(list(tmp_path.glob("*/fitness_load.py"))))
+        os.kill(run.pid, number)
+        run.wait(60)
+    wait_for(lambda: not marked(mark))
+    wait_for(lambda: not list(tmp_path.iterdir()))
+
+
 def locustfile(folder: Path, text: str) -> Path:
     path = folder / "visitors.py"
     path.write_text(text, encoding="utf-8")
@@ -261,6 +332,16 @@ def test_a_locustfile_with_a_syntax_error(
     assert marked(mark) == []
 
 
+_LATE = """\
+class Late:
+    def __del__(self):
+        raise ValueError('too late')
+
+kept = Late()
+raise RuntimeError('not today')
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -269,6 +350,10 @@ def test_a_locustfile_with_a_syntax_error(
         ("import sys; sys.exit('enough')\n", "enough"),
         ("import os; os.kill(os.getpid(), 9)\n", "was killed by SIGKILL"),
         ("x = 1\n", "No User class found"),
+        (
+            _LATE,
+            "RuntimeError: not today",
+        ),
     ],
 )
 def test_a_locustfile_that_cannot_be_run(

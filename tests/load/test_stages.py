@@ -1,19 +1,16 @@
 """Users who come and go, and the ways to a target."""
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import trustme
 
 from families import wait_for
 from load_targets import Target
 from pytest_fitness.errors import MeasureError
 from pytest_fitness.load.engine import run_load
 from pytest_fitness.load.plan import LoadPlan, Request, Stage, address
-from server_processes import free_port
+from secure_target import secure_server
 
 if TYPE_CHECKING:
     from pytest_fitness.load.result import Tick
@@ -83,44 +80,10 @@ def test_variables_of_the_environment_do_not_change_the_plan(
     assert found.total.failures == 0
 
 
-_SECURE = """\
-import http.server, socket, ssl, sys
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    def log_message(self, *_): pass
-    def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-class Server(http.server.ThreadingHTTPServer):
-    address_family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
-server = Server((sys.argv[1], int(sys.argv[2])), Handler)
-if sys.argv[3:]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(sys.argv[3])
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-print("ready", flush=True)
-server.serve_forever()
-"""
-
-
-@pytest.mark.parametrize(("host", "scheme"), [("127.0.0.1", "https"), ("::1", "http")])
-def test_other_ways_to_a_target(tmp_path: Path, host: str, scheme: str) -> None:
-    certificate = tmp_path / "certificate.pem"
-    trustme.CA().issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(certificate)
-    port = free_port()
-    argv = [sys.executable, "-c", _SECURE, host, str(port)]
-    argv += [str(certificate)] if scheme == "https" else []
-    with subprocess.Popen(argv, stdout=subprocess.PIPE) as process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline() == b"ready\n"
-            shown = f"[{host}]" if ":" in host else host
-            (found,) = run_load(LoadPlan(f"{scheme}://{shown}:{port}/", stages=(Stage(2, 1.0),)))
-        finally:
-            process.kill()
-    assert found.total.count > 0
-    assert found.total.failures == 0
+def test_a_target_may_have_an_address_of_version_6() -> None:
+    with secure_server("::1") as port:
+        (found,) = run_load(LoadPlan(f"http://[::1]:{port}/", stages=(Stage(2, 1.0),)))
+    assert found.total.count > found.total.failures == 0
 
 
 def test_a_user_and_password_of_the_url_are_sent_and_not_shown(server: Target) -> None:

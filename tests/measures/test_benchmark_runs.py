@@ -47,7 +47,7 @@ def test_a_run_fails_where_all_of_the_interval_is_past_the_limit(
         f"fast:\n  {timed('slow')}\n  max: 10s\n"
         f"slow:\n  {timed('slow')}\n  limits: {{mean: {{max: 1ms}}, p50: {{max: 10s}}}}",
     )
-    result = pytester.runpytest_subprocess("--fitness", "--fitness-json=out.json")
+    result = pytester.runpytest_inprocess("--fitness", "--fitness-json=out.json")
     result.assert_outcomes(passed=2, failed=1)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(
@@ -70,7 +70,7 @@ def test_a_run_fails_where_all_of_the_interval_is_past_the_limit(
 
 def test_what_is_wrong_with_a_benchmark_is_a_usage_error(pytester: pytest.Pytester) -> None:
     write(pytester.path, "it:\n  benchmark: {callable: 'a:b', command: ls}\n  max: 1s")
-    result = pytester.runpytest_subprocess("--fitness")
+    result = pytester.runpytest_inprocess("--fitness")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*fitness.yaml:2:*either `callable` or `command`*"])
 
@@ -83,7 +83,7 @@ def test_workers_share_one_run(pytester: pytest.Pytester) -> None:
     parts = ("mean", "p50", "max")
     limits = ", ".join(f"{part}: {{max: 10s}}" for part in parts)
     write(pytester.path, f"it:\n  {timed('search')}\n  limits: {{{limits}}}")
-    result = pytester.runpytest_subprocess("--fitness", "-n2")
+    result = pytester.runpytest_inprocess("--fitness", "-n2")
     result.assert_outcomes(passed=len(parts))
     assert (pytester.path / "imports.txt").read_text() == "..."
 
@@ -92,7 +92,7 @@ def test_it_belongs_to_the_gate_ci(pytester: pytest.Pytester) -> None:
     write_shop(pytester.path)
     write(pytester.path, f"it:\n  {timed('slow')}\n  max: 10s")
     for gate, outcomes in (("ci", {"passed": 1}), ("scheduled", {"deselected": 1})):
-        result = pytester.runpytest_subprocess("--fitness", f"--fitness-gate={gate}")
+        result = pytester.runpytest_inprocess("--fitness", f"--fitness-gate={gate}")
         result.assert_outcomes(**outcomes)
 
 
@@ -103,7 +103,7 @@ def test_what_would_take_longer_than_there_is_time_for_is_not_started(
     write_shop(pytester.path, more)
     long = timed("search", "processes: 100")
     write(pytester.path, f"long:\n  {long}\n  max: 10s\nquick:\n  {timed('slow')}\n  max: 10s")
-    result = pytester.runpytest_subprocess("--fitness", "--fitness-time-budget=30s", "-v")
+    result = pytester.runpytest_inprocess("--fitness", "--fitness-time-budget=30s", "-v")
     result.assert_outcomes(passed=1, skipped=1)
     assert (pytester.path / "imports.txt").read_text() == "..."
 
@@ -165,7 +165,7 @@ def test_no_output_and_no_file_holds_a_secret(
     limits = "limits: {mean: {max: 10s}, max: {max: 1ns}, memory: {max: 1B}}"
     write(pytester.path, f"it:\n  {run(command)}\n  {limits}")
     outputs = ["--fitness-json=out.json", "--junitxml=out.xml"]
-    result = pytester.runpytest_subprocess("--fitness", *outputs, *options)
+    result = pytester.runpytest_inprocess("--fitness", *outputs, *options)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     said = str(result.stdout) + str(result.stderr)
     assert "${SHOP_TOKEN}" in said

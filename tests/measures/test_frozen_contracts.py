@@ -57,9 +57,9 @@ def test_a_direct_import_beside_a_frozen_chain_fails_where_it_stands(
     write_imports(shop, "chain")
     assert command(shop, "--accept").ret == 0
     assert frozen(shop.path) == INDIRECT
-    assert shop.runpytest_subprocess("--fitness").ret == pytest.ExitCode.OK
+    assert shop.runpytest_inprocess("--fitness").ret == pytest.ExitCode.OK
     write_imports(shop, "both")
-    result = shop.runpytest_subprocess("--fitness")
+    result = shop.runpytest_inprocess("--fitness")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(["*shop/storage.py:2: shop.storage imports shop.web*"])
 
@@ -86,7 +86,7 @@ def test_what_is_frozen_covers_no_more_than_was_accepted(
 ) -> None:
     freeze(shop.path, accepted)
     write_imports(shop, shape)
-    result = shop.runpytest_subprocess("--fitness")
+    result = shop.runpytest_inprocess("--fitness")
     assert result.ret == (pytest.ExitCode.OK if is_green else pytest.ExitCode.TESTS_FAILED)
 
 
@@ -115,7 +115,7 @@ def test_pruning_removes_what_is_not_needed_any_more(
 def test_updating_during_a_run_removes_the_same(shop: pytest.Pytester) -> None:
     freeze(shop.path, DIRECT | INDIRECT)
     write_imports(shop, "chain")
-    result = shop.runpytest_subprocess("--fitness", "--fitness-update-baseline")
+    result = shop.runpytest_inprocess("--fitness", "--fitness-update-baseline")
     assert result.ret == pytest.ExitCode.OK
     result.stdout.fnmatch_lines([f"{FILE}: 1 fixed removed, 0 tightened; commit it"])
     assert frozen(shop.path) == INDIRECT
@@ -136,4 +136,4 @@ def test_accepting_a_direct_import_accepts_the_chains_with_it(shop: pytest.Pytes
     assert command(shop, "--accept").ret == 0
     assert frozen(shop.path) == DIRECT
     write_imports(shop, "chain")
-    assert shop.runpytest_subprocess("--fitness").ret == pytest.ExitCode.OK
+    assert shop.runpytest_inprocess("--fitness").ret == pytest.ExitCode.OK

@@ -119,8 +119,8 @@ def test_a_secret_is_shown_nowhere(tmp_path: Path) -> None:
         (f'{{url: "{URL}"}}', "'users' is missing"),
         (f'{{url: "{URL}", users: 0}}', "'0' is less than 1"),
         (f'{{url: "{URL}", users: -3}}', "'-3' is less than 1"),
-        (f'{{url: "{URL}", users: 5, duration: 0s}}', "takes more than 0s"),
-        (f'{{url: "{URL}", users: 5, duration: -1s}}', "takes more than 0s"),
+        (f'{{url: "{URL}", users: 5, duration: 0s}}', "`duration` is more than 0s"),
+        (f'{{url: "{URL}", users: 5, duration: -1s}}', "`duration` is more than 0s"),
         (f'{{url: "{URL}", users: 5, duration: 25h}}', "at most 24h"),
         (f'{{url: "{URL}", users: 5, duration: 30}}', "is not a time such as"),
         (f'{{url: "{URL}", users: 5, warm_up: -1s}}', "`warm_up` lies between"),
@@ -166,11 +166,11 @@ def test_a_secret_is_shown_nowhere(tmp_path: Path) -> None:
         ),
         (
             f'{{url: "{URL}", users: 5, requests: [{{path: /a}}, {{path: /a}}]}}',
-            "two requests have the name 'GET /a'",
+            "`requests`: two have the name 'GET /a'",
         ),
         (
             f'{{url: "{URL}?x=1", users: 5, requests: [{{path: /a}}]}}',
-            "a `url` with a query takes no `path`",
+            "`url` has a query, and takes no `path`",
         ),
     ],
 )

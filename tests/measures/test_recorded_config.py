@@ -94,7 +94,7 @@ def test_a_whole_run(pytester: pytest.Pytester, workers: tuple[str, ...]) -> Non
     for name in ("k6-handle-summary.json", "hyperfine-one.json", "locust_stats.csv"):
         (results / name).write_bytes(asset(name).read_bytes())
     pytester.path.joinpath("fitness.yaml").write_text(WHOLE, "utf-8")
-    run = pytester.runpytest_subprocess("--fitness", "--fitness-json=out.json", *workers)
+    run = pytester.runpytest_inprocess("--fitness", "--fitness-json=out.json", *workers)
     run.assert_outcomes(passed=3, failed=1, skipped=1)
     found = json.loads((pytester.path / "out.json").read_text("utf-8"))["verdicts"]
     assert {each["id"]: each["outcome"] for each in found} == {
@@ -114,7 +114,7 @@ def test_a_hostile_name_in_a_file_does_no_harm_to_the_terminal(pytester: pytest.
     pytester.path.joinpath("fitness.yaml").write_text(
         f"functions:\n  it:\n    recorded: {options}\n    max: 1\n"
     )
-    run = pytester.runpytest_subprocess("--fitness", "--color=no")
+    run = pytester.runpytest_inprocess("--fitness", "--color=no")
     assert run.ret == 1
     assert "\x1b" not in str(run.stdout)
     run.stdout.fnmatch_lines(["*k6.json has no number 'c.count'*"])
@@ -151,7 +151,7 @@ def test_a_path_from_the_environment_is_not_shown(
         'functions:\n  it:\n    recorded: {file: "${RESULTS}/c.xml", metric: line-rate}\n'
         "    min: 80%\n"
     )
-    run = pytester.runpytest_subprocess("--fitness")
+    run = pytester.runpytest_inprocess("--fitness")
     run.assert_outcomes(failed=1)
     assert "hidden-place" not in str(run.stdout)
     run.stdout.fnmatch_lines(["no data: there is no file ${RESULTS}/c.xml"])

@@ -215,7 +215,7 @@ def test_what_workers_record_is_one_run(pytester: pytest.Pytester) -> None:
         "  mean:\n    recorded: {name: part, unit: s, reduce: mean}\n    equals: 2500ms\n",
         "utf-8",
     )
-    pytester.runpytest_subprocess("-n2").assert_outcomes(passed=4)
-    run = pytester.runpytest_subprocess("--fitness")
+    pytester.runpytest_inprocess("-n2").assert_outcomes(passed=4)
+    run = pytester.runpytest_inprocess("--fitness")
     run.assert_outcomes(passed=1, failed=1)
     run.stdout.fnmatch_lines(["4s where * 3s is allowed", "*test_part_3.py::test_it*"])

@@ -189,9 +189,7 @@ def test_no_thread_or_descriptor_is_left(runner: Runner) -> None:
 
 # A run in an interpreter of its own, which is then stopped from outside.
 RUN = """\
-import signal, sys, time, threading
-if hasattr(signal, "SIGHUP"):  # ignored where the tests were started by nohup
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+import sys, time, threading
 from pathlib import Path
 from pytest_fitness.processes.groups import Group
 from pytest_fitness.processes.running import Runner
@@ -228,6 +226,26 @@ def test_no_orphan_outlives_a_run_that_is_stopped(
     process.send_signal(signal.Signals[sent])
     process.wait(60)
     assert_gone(members)
+
+
+@pytest.mark.parametrize("ignored", ["SIGINT", "SIGHUP"])
+def test_what_the_tests_start_heeds_what_a_shell_lets_its_background_jobs_ignore(
+    ignored: str,
+) -> None:
+    code = (
+        "import signal, subprocess, sys\n"
+        "sys.path.insert(0, sys.argv[1])\n"
+        f"signal.signal(signal.{ignored}, signal.SIG_IGN)\n"
+        "from signals import heed\n"
+        "heed()\n"
+        f"child = 'import signal as s; print(s.getsignal(s.{ignored}) is s.SIG_IGN)'\n"
+        "sys.exit(subprocess.run([sys.executable, '-c', child]).returncode)\n"
+    )
+    support = str(Path(__file__).parents[1] / "support")
+    done = subprocess.run(
+        [sys.executable, "-c", code, support], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
 
 
 @pytest.mark.parametrize("how", ["fails", "forgets"])

@@ -10,8 +10,9 @@ from verdicts import verdict, violation
 
 from pytest_fitness.model import Effect, Link, Outcome
 from pytest_fitness.reports.failure import MOST_LINKS, MOST_VIOLATIONS, explain
+from pytest_fitness.reports.lines import Style
 from pytest_fitness.reports.safe import cut, in_ascii, one_line
-from pytest_fitness.reports.terminal import Style, not_analysed, summarise
+from pytest_fitness.reports.terminal import not_analysed, summarise
 from pytest_fitness.reports.wording import headline, place, single, worst
 
 ANY = st.text(st.characters(exclude_categories=())) | st.text("\x1b[31m\r\n\u202e\x9b\udcff:\\ a")

@@ -7,11 +7,11 @@ from verdicts import verdict, violation
 
 from pytest_fitness import units
 from pytest_fitness.model import Limit, Outcome
+from pytest_fitness.reports.lines import Style
 from pytest_fitness.reports.terminal import (
     LONG_GROUP,
     LONG_RUN,
     Past,
-    Style,
     count,
     not_analysed,
     summarise,

@@ -79,11 +79,14 @@ def test_files_of_one_moment_are_one_run(tmp_path: Path) -> None:
     assert len(files(tmp_path)) == 2
 
 
-def test_there_are_never_more_than_two_hundred_files(tmp_path: Path) -> None:
-    for number in range(205):
+def test_there_are_never_more_than_some_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handed_over, "_MOST_FILES", 20)
+    for number in range(25):
         write(tmp_path, [Record(f"name-{number}", 1.0)], THEN + number)
-    assert len(files(tmp_path)) == 200
-    assert read(tmp_path, "name-204") is not None
+    assert len(files(tmp_path)) == 20
+    assert read(tmp_path, "name-24") is not None
     assert read(tmp_path, "name-4") is None
     assert read(tmp_path, "name-5") is not None
 
@@ -92,7 +95,41 @@ def test_nothing_but_whole_files_is_left_behind(tmp_path: Path) -> None:
     write(tmp_path, [Record("a", 1.0)], THEN)
     assert [path.suffix for path in tmp_path.iterdir()] == [".json"]
     document = json.loads(files(tmp_path)[0].read_text("utf-8"))
-    assert document["records"] == [{"name": "a", "value": 1.0, "unit": "", "test": ""}]
+    assert document["format"] == 2
+    assert document["records"] == [
+        {"name": "a", "value": 1.0, "unit": "", "test": "", "samples": 1, "interval": None}
+    ]
+
+
+def test_how_sure_a_number_is_is_kept_with_it(tmp_path: Path) -> None:
+    records = [
+        Record("a", 1.0, "s", "t.py::a", 200, (0.9, 1.25)),
+        Record("a", 2.0, "s", "t.py::b", 7),
+    ]
+    write(tmp_path, records, THEN)
+    assert read(tmp_path, "a") == Run(tuple(records), THEN)
+
+
+def test_a_file_of_the_format_before_can_be_read(tmp_path: Path) -> None:
+    document = {
+        "format": 1,
+        "moment": THEN,
+        "records": [{"name": "a", "value": 1.5, "unit": "s", "test": "t.py::a"}],
+        "unpassed": [{"test": "t.py::b", "outcome": "failed", "names": ["b"]}],
+    }
+    old = tmp_path / f"{int(THEN) * 1000:015d}-{'0' * 16}.json"
+    old.write_text(json.dumps(document), "utf-8")
+    assert read(tmp_path, "a") == Run((Record("a", 1.5, "s", "t.py::a", 1, None),), THEN)
+    assert read(tmp_path, "b") == Run((), THEN, (Unpassed("t.py::b", "failed", ("b",)),))
+    write(tmp_path, [Record("a", 2.0, "s", "t.py::a"), Record("b", 2.0)], THEN + 1)
+    assert not old.exists()
+
+
+def test_a_file_of_a_format_to_come_is_refused_in_words(tmp_path: Path) -> None:
+    newer = tmp_path / f"{int(THEN) * 1000:015d}-{'0' * 16}.json"
+    newer.write_text('{"format": 3, "moment": 1, "records": []}', "utf-8")
+    with pytest.raises(MeasureError, match="its format is 3, not 2"):
+        read(tmp_path, "a")
 
 
 class TestTestsThatDidNotPass:
@@ -233,6 +270,13 @@ def test_numbers_of_any_type_are_kept_as_floats(value: Any, kept: float) -> None
         (("a", 10**400), "the value of a is no number"),
         (("a", 1.0, "parsec"), "the unit of a: 'parsec' is no unit"),
         (("a", 1.0, None), "the unit of a is None, which is no text"),
+        (("a", 1.0, "", "", 0), "the samples of a are 0; one or more were expected"),
+        (("a", 1.0, "", "", 2.5), "the samples of a are 2.5"),
+        (("a", 1.0, "", "", None), "the samples of a are None"),
+        (("a", 1.0, "", "", 2, (1, 2, 3)), "the interval of a is (1, 2, 3); two numbers"),
+        (("a", 1.0, "", "", 2, 7), "the interval of a is 7; two numbers"),
+        (("a", 1.0, "", "", 2, (2, 3)), "2 to 3, does not hold its value 1"),
+        (("a", 1.0, "", "", 2, (0, 10**400)), "the interval of a is (0, 1000"),
     ],
 )
 def test_what_is_no_record_is_refused(tmp_path: Path, record: Any, said: str) -> None:
@@ -259,7 +303,7 @@ def test_too_many_records_are_refused(tmp_path: Path, monkeypatch: pytest.Monkey
 
 BROKEN = {
     "cut short": b'{"format": 1, "records": [',
-    "another format": b'{"format": 2, "moment": 1, "records": []}',
+    "another format": b'{"format": 3, "moment": 1, "records": []}',
     "no object": b"[1]",
     "nothing": b"",
     "binary": b"\x00\xff\xfe",
@@ -267,6 +311,10 @@ BROKEN = {
     "no name": b'{"format": 1, "moment": 1, "records": [{"value": 1}]}',
     "a bad value": b'{"format": 1, "moment": 1, "records":'
     b' [{"name": "a", "value": NaN, "unit": "", "test": ""}]}',
+    "no samples": b'{"format": 2, "moment": 1, "records":'
+    b' [{"name": "a", "value": 1, "unit": "", "test": "", "samples": 0}]}',
+    "an interval beside its value": b'{"format": 2, "moment": 1, "records":'
+    b' [{"name": "a", "value": 1, "unit": "", "test": "", "samples": 2, "interval": [2, 3]}]}',
     "bad tests": b'{"format": 1, "moment": 1, "records": [], "unpassed": [{"test": "a"}]}',
     "a bad moment": b'{"format": 1, "moment": -1, "records": []}',
     "a huge moment": b'{"format": 1, "moment": 1e999, "records": []}',

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_fitness import units
+from pytest_fitness.judge.samples import percentile
 from pytest_fitness.results import opened
-from pytest_fitness.results.intervals import deviation_of, of_mean, share
+from pytest_fitness.results.intervals import deviation_of, of_mean, of_percentile, share
 from pytest_fitness.results.opened import ResultFile
 from pytest_fitness.results.reading import (
     Reading,
@@ -264,3 +265,26 @@ def test_what_a_file_looks_like(tmp_path: Path, content: bytes, looks: str) -> N
 def test_the_bounds_are_what_the_docs_say() -> None:
     assert opened.MOST_BYTES == 64 * 2**20
     assert opened.MOST_STREAMED == 4 * 2**30
+
+
+@given(
+    st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=60),
+    st.sampled_from([1, 50, 95, 99]),
+    st.sampled_from([0.8, 0.95, 0.99]),
+)
+def test_a_percentile_lies_in_its_interval_which_lies_in_the_values(
+    values: list[float], percent: int, confidence: float
+) -> None:
+    low, high = of_percentile(values, percent, confidence) or (math.nan, math.nan)
+    assert min(values) <= low <= percentile(values, percent) <= high <= max(values)
+
+
+def test_the_interval_of_a_median_is_that_of_the_sign_test() -> None:
+    # Of 10 values the 2nd and the 9th: binomial tables, n = 10, p = 1/2, 97.9 %.
+    assert of_percentile(range(1, 11), 50, 0.95) == (2, 9)
+    assert of_percentile(range(1, 6), 50, 0.95) == (1, 5)
+
+
+def test_a_percentile_of_one_value_has_no_interval() -> None:
+    assert of_percentile([1.0], 50, 0.95) is None
+    assert of_percentile([], 50, 0.95) is None

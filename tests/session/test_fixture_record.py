@@ -9,13 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_fitness import units
-from pytest_fitness.session.recording import Recorded, Records, in_base_unit
+from pytest_fitness.results.records import Record
+from pytest_fitness.session.recording import Records, in_base_unit
 
+TEST = "test_it.py::test_it"
 UNITS = ["", "s", "ms", "us", "min", "B", "kB", "GiB", "%", "/s", "/min", "x", "$", "€"]
 
 
-def recorded(*arguments: object, unit: str = "", **more: object) -> Recorded:
-    records = Records("test_it.py::test_it", unit)
+def recorded(*arguments: object, unit: str = "", **more: object) -> Record:
+    records = Records(TEST, unit)
     records.record(*arguments, **more)  # type: ignore[arg-type]
     (found,) = records.found
     return found
@@ -44,7 +46,7 @@ class Scalar:
 )
 def test_any_finite_number_can_be_recorded(value: float, found: float) -> None:
     got = recorded("a", value)
-    assert got == Recorded("a", found)
+    assert got == Record("a", found, test=TEST)
     assert type(got.value) is float
 
 
@@ -121,7 +123,7 @@ def test_intervals(interval: object) -> None:
 
 
 def test_a_name_is_recorded_once() -> None:
-    records = Records("test_it.py::test_it")
+    records = Records(TEST)
     records.record("a", 1)
     with pytest.raises(ValueError, match="a was recorded before: a test records a name once"):
         records.record("a", 2)
@@ -130,17 +132,17 @@ def test_a_name_is_recorded_once() -> None:
 
 
 def test_what_was_refused_was_not_recorded() -> None:
-    records = Records("test_it.py::test_it")
+    records = Records(TEST)
     for wrong in ({"samples": 0}, {"interval": (5, 6)}, {"unit": "parsec"}):
         with pytest.raises(ValueError, match="of a"):
             records.record("a", 1, **wrong)
     records.record("a", 1)
-    assert records.found == (Recorded("a", 1.0),)
+    assert records.found == (Record("a", 1.0, test=TEST),)
 
 
 def test_the_unit_of_the_marker_is_that_of_what_names_none() -> None:
     assert recorded("a", 1, unit="ms").unit == "ms"
-    records = Records("test_it.py::test_it", "ms")
+    records = Records(TEST, "ms")
     records.record("a", 1)
     records.record("b", 1, "s")
     records.record("c", 1, unit="")

@@ -33,7 +33,7 @@ def folder(pytester: pytest.Pytester) -> Path:
 
 def verdicts(pytester: pytest.Pytester, functions: str) -> dict[str, Any]:
     (pytester.path / "fitness.yaml").write_text(HEAD + functions)
-    pytester.runpytest_subprocess("--fitness", "--fitness-json=out.json")
+    pytester.runpytest_inprocess("--fitness", "--fitness-json=out.json")
     found = json.loads((pytester.path / "out.json").read_text())["verdicts"]
     return {verdict["id"]: verdict for verdict in found}
 
@@ -106,7 +106,7 @@ def test_a_wrong_question_is_told_before_the_run(
 ) -> None:
     text = f"{HEAD}  it:\n    metric: {{{question}}}\n    max: 1\n"
     (folder / "fitness.yaml").write_text(text)
-    result = pytester.runpytest_subprocess("--fitness")
+    result = pytester.runpytest_inprocess("--fitness")
     assert result.ret == 4
     output = str(result.stdout) + str(result.stderr)
     assert "fitness.yaml:8:" in output

@@ -235,7 +235,17 @@ def test_stopping_while_it_comes_up(tmp_path: Path) -> None:
 @pytest.fixture
 def run_that_starts(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], Family]]:
     """A run that waits, for ever, for what it has started."""
-    family = Family(tmp_path / "family", "away")
+    yield from waiting_run(tmp_path, "away")
+
+
+@pytest.fixture
+def run_that_starts_a_group(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], Family]]:
+    """The same, and all that is started stays together."""
+    yield from waiting_run(tmp_path)
+
+
+def waiting_run(tmp_path: Path, *manners: str) -> Iterator[tuple[subprocess.Popen[bytes], Family]]:
+    family = Family(tmp_path / "family", *manners)
     script = tmp_path / "run.py"
     script.write_text(
         "import sys; from pathlib import Path\n"
@@ -247,6 +257,23 @@ def run_that_starts(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], F
     ) as process:
         yield process, family
         process.kill()
+
+
+@pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM", "SIGKILL"])
+def test_its_log_is_gone_with_the_run(
+    logs: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    sent: str,
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(logs))
+    process, family = request.getfixturevalue("run_that_starts_a_group")
+    members = family.processes()
+    assert len(list(logs.iterdir())) == 1
+    process.send_signal(signal.Signals[sent])
+    process.wait(60)
+    assert_gone(members)
+    wait_for(lambda: not list(logs.iterdir()))
 
 
 def test_ctrl_c_while_it_comes_up_stops_all_of_it(

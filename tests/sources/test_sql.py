@@ -171,13 +171,15 @@ def test_what_is_no_series(
     assert what in refused(client, query(sql, time, value)).message
 
 
-def test_too_many_rows_are_refused(client: Client) -> None:
+def test_too_many_rows_are_refused(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rows.MOST_ROWS == 1_000_000
+    monkeypatch.setattr(rows, "MOST_ROWS", 100_000)
     sql = (
         "WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r) "
         f"SELECT x, x AS v FROM r LIMIT {rows.MOST_ROWS + 5}"
     )
     error = refused(client, query(sql, time="x"))
-    assert "yields more than 1,000,000 rows" in error.message
+    assert "yields more than 100,000 rows" in error.message
     assert value_of(client.ask(query("SELECT 1"), NOW)) == 1.0
 
 

@@ -8,7 +8,7 @@ import pytest
 from proxy import TcpProxy
 from pytest_fitness.answers import Answer, Client, Window
 from pytest_fitness.errors import UnreachableError
-from pytest_fitness.sources.sql.rows import MOST_ROWS
+from pytest_fitness.sources.sql import rows
 from server_kinds import Postgres
 from server_processes import free_port
 from servers import Database
@@ -145,12 +145,15 @@ def test_a_statement_without_end_is_stopped_by_the_server(
         assert value_of(hurried.ask(query("SELECT 1"), NOW)) == 1.0
 
 
-def test_a_million_rows_are_the_most(client: Client, postgres_database: Database) -> None:
+def test_there_is_a_bound_to_the_rows(
+    client: Client, postgres_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "MOST_ROWS", 60_000)
     sql = "SELECT x AS t, x AS v FROM generate_series(1, {}) AS x"
     window = Window(end=2e6, seconds=2e6)
     with asking(postgres_database.dsn, timeout=300.0) as patient:
-        error = refused(patient, query(sql.format(MOST_ROWS + 1), "t"), window=window)
-        assert "yields more than 1,000,000 rows" in error.message
+        error = refused(patient, query(sql.format(60_001), "t"), window=window)
+        assert "yields more than 60,000 rows" in error.message
         answer = patient.ask(query(sql.format(50_000), "t"), window)
     assert len(points_of(answer)) == 50_000
 

@@ -1,15 +1,18 @@
 """A server of another project: on a free loopback port, in a folder of its own, gone afterwards."""
 
+import fcntl
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import gettempdir, mkdtemp
 from typing import ClassVar
 
 import pytest
@@ -18,6 +21,11 @@ START_SECONDS = 60
 STOP_SECONDS = 15
 LAST_LINES = 20
 PORTS_TRIED = 5
+# Below those that Linux hands out.
+_PORTS = range(20_000, 32_000)
+# Known before any test lets temporary files go elsewhere.
+_REGISTRY = Path(gettempdir(), f"pytest-fitness-ports-{os.geteuid()}")
+_reserved: list[int] = []
 
 
 class ServerDidNotStartError(Exception):
@@ -40,11 +48,29 @@ def _missing(reason: str) -> None:
 
 
 def free_port() -> int:
-    """A loopback port that was free a moment ago."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
+    """A loopback port that is free, and that no other test of this machine is given.
+
+    It stays reserved while this process lives, by a lock on a file. It is none of those that the
+    system hands out by itself, to clients too, so that nobody takes it before it is listened on.
+    """
+    for port in random.sample(_PORTS, len(_PORTS)):
+        if _reserve(port):
+            with socket.socket() as found, suppress(OSError):
+                found.bind(("127.0.0.1", port))
+                return port
+    raise RuntimeError("no port is free")
+
+
+def _reserve(port: int) -> bool:
+    _REGISTRY.mkdir(exist_ok=True)
+    handle = os.open(_REGISTRY / str(port), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return False
+    _reserved.append(handle)  # the end of this process lets go of it
+    return True
 
 
 class Server:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_fitness.codebase.files.facts import FACTS_VERSION
 from pytest_fitness.codebase.files.reading import Digest
-from pytest_fitness.codebase.files.stamps import known_digests
 from pytest_fitness.codebase.modules import FoundModules, Module, find_modules
 from pytest_fitness.errors import MeasureError, NoDataError
 from pytest_fitness.version import __version__
@@ -108,7 +107,7 @@ class Codebase:
 
     @cached_property
     def _digests(self) -> list[Digest]:
-        return known_digests([module.path for module in self.found.modules], self.cache)
+        return self.cache.digests([module.path for module in self.found.modules])
 
     @cached_property
     def digest(self) -> str:

@@ -7,13 +7,15 @@ again. Values are `marshal` data, which must never be read when damaged, so each
 import hashlib
 import marshal
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from pytest_fitness.codebase.cache_store import Store
 from pytest_fitness.codebase.files.facts import FileFacts
+from pytest_fitness.codebase.files.reading import Digest
+from pytest_fitness.codebase.files.stamps import known_digests
 
 DEFAULT_LIMIT = 256 * 1024 * 1024
 # How long a process waits for another one that is at the same work, in seconds.
@@ -34,6 +36,10 @@ class Cache:
     def __init__(self, directory: Path, limit: int = DEFAULT_LIMIT) -> None:
         self._directory = directory
         self._store = Store(directory / "codebase.sqlite", limit)
+
+    def digests(self, paths: Sequence[str]) -> list[Digest]:
+        """Return what identifies the content of each file, read only if it may have changed."""
+        return known_digests(paths, self)
 
     def facts(self, digests: Iterable[bytes]) -> dict[bytes, FileFacts]:
         """Return the facts of those files that are known."""

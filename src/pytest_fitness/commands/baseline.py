@@ -10,6 +10,7 @@ from pytest_fitness.config.reader import suggest
 from pytest_fitness.errors import BaselineError, FitnessError
 from pytest_fitness.history.baseline import Baseline
 from pytest_fitness.model import Outcome, Verdict
+from pytest_fitness.session.aside import orphans
 from pytest_fitness.session.evaluate import evaluate
 from pytest_fitness.session.opening import open_workspace
 from pytest_fitness.session.workspace import Workspace
@@ -48,7 +49,7 @@ def accept(here: Path, config: str | None, names: Sequence[str]) -> int:
     _refuse_unfrozen(names, frozen, workspace)
     before = _baseline_to_change(workspace, replace=not names)
     if not names:
-        before = before.without(workspace.orphans(before))
+        before = before.without(orphans(workspace, before))
     verdicts = _judge(workspace, names or frozen, fresh=True)
     judged = _judged(verdicts)
     after = before.accept(judged)
@@ -72,7 +73,7 @@ def prune(here: Path, config: str | None) -> int:
     workspace = open_workspace(locate_config(config, here), here)
     before = workspace.baseline
     verdicts = _judge(workspace, _frozen(workspace))
-    gone = workspace.orphans(before)
+    gone = orphans(workspace, before)
     after = before.prune(verdicts).without(gone)
     if after != before:
         after.save()

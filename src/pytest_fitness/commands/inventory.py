@@ -8,7 +8,8 @@ from typing import Final
 from pytest_fitness.codebase.contracts.config import find_contract_file, read_contracts
 from pytest_fitness.commands.output import plural
 from pytest_fitness.errors import ConfigError, FitnessError, MeasureError
-from pytest_fitness.history.store import open_existing, redact
+from pytest_fitness.history.store import open_existing
+from pytest_fitness.history.urls import redact
 from pytest_fitness.session.opening import shown_path
 from pytest_fitness.session.recorder import DEFAULT
 from pytest_fitness.session.workspace import Workspace

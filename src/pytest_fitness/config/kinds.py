@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Protocol
 
 from pytest_fitness import units
-from pytest_fitness.answers import Answer, Window
+from pytest_fitness.answers import Answer, Points, Window
 from pytest_fitness.config.options import Options
 from pytest_fitness.config.values import Value
 from pytest_fitness.model import Check, FitnessFunction, Gate, Measurement
@@ -85,6 +85,15 @@ class Kind(ABC):
     takes_for: ClassVar[bool] = False
     # Whether what it finds can be accepted as known: a place in code can, a moment cannot.
     takes_baseline: ClassVar[bool] = True
+    # Whether it reads nothing but the code that `codebase:` names, by way of `context.codebase`:
+    # so it can be measured on past commits as well.
+    static: ClassVar[bool] = False
+    # Whether its numbers depend on the machine of the run, and are compared with its own only.
+    of_machine: ClassVar[bool] = False
+    # Whether measuring once more at once yields another number, where a number varies.
+    measures_anew: ClassVar[bool] = True
+    # Whether its sources can tell its past (`trend: {over: 30d}`), by way of `past`.
+    recalls: ClassVar[bool] = False
     # Whether it puts the machine under work: nothing else of the run may go on beside it.
     alone: ClassVar[bool] = False
 
@@ -105,7 +114,11 @@ class Kind(ABC):
         return self.unit(options, None)
 
     def problems(self, function: FitnessFunction) -> Iterable[str]:  # noqa: ARG002
-        """What is wrong with options or limits that are each valid by themselves."""
+        """What is wrong with options or limits that are each valid by themselves.
+
+        A message that begins with a key in backticks is told at the line of that key, else at that
+        of the function: `` `hold` is more than 0s ``, `` `limits.leak` takes `max` ``.
+        """
         return ()
 
     def checks(self, function: FitnessFunction, context: Context) -> Sequence[Check]:  # noqa: ARG002
@@ -132,6 +145,15 @@ class Kind(ABC):
     def duration(self, function: FitnessFunction) -> float:  # noqa: ARG002
         """How many seconds it is planned to take, where that is long and known beforehand."""
         return 0.0
+
+    def past(self, function: FitnessFunction, check: Check, context: Context) -> Points:
+        """Its number through the last ``function.trend.over`` seconds, oldest first.
+
+        Raises:
+            NoDataError: the source knows nothing of it.
+            MeasureError: it cannot be asked.
+        """
+        raise NotImplementedError(f"{self.name} does not recall its past")
 
     @abstractmethod
     def measure(self, function: FitnessFunction, check: Check, context: Context) -> Measurement:
@@ -178,7 +200,7 @@ class Source(ABC):
         return False
 
     def problems(self, options: Any) -> Iterable[str]:  # noqa: ARG002
-        """What is wrong with options that are each valid by themselves."""
+        """What is wrong with options that are each valid by themselves; see `Kind.problems`."""
         return ()
 
     def query_problems(self, query: Any) -> Iterable[str]:  # noqa: ARG002

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pytest_fitness.config.document import load
 from pytest_fitness.config.functions import decode_function
+from pytest_fitness.config.history import HistoryOptions, HistoryValue
 from pytest_fitness.config.kinds import Kind, Source, SourceEntry
 from pytest_fitness.config.nodes import Mapping as MappingNode
 from pytest_fitness.config.nodes import Node
@@ -59,6 +60,8 @@ class Config(NamedTuple):
     Attributes:
         path: the file; ``root`` is its directory, where relative paths start.
         tests: the functions that are tests of the project.
+        history: a path or URL; the usual one where that is None.
+        default_branch: as the file names it.
     """
 
     path: Path
@@ -67,6 +70,7 @@ class Config(NamedTuple):
     sources: Mapping[str, SourceEntry] = MappingProxyType({})
     baseline: Path | None = None
     history: str | None = None
+    default_branch: str | None = None
     users: Question | None = None
     secrets: Mapping[str, str] = MappingProxyType({})
     tests: "tuple[MarkedTest, ...]" = ()
@@ -97,8 +101,8 @@ class TopOptions(Options):
         "Hosts that may be put under load; without it, only this machine.",
         default=(),
     )
-    history: str | None = key(
-        Text("a path or URL"), "Where measurements are remembered.", default=None
+    history: HistoryOptions = key(
+        HistoryValue(), "Where measurements are remembered.", default=HistoryOptions()
     )
     tests: tuple[str, ...] = key(
         ListOf(Text("a file or directory such as tests/fitness")),
@@ -108,8 +112,9 @@ class TopOptions(Options):
 
 
 _TOP_KEYS: Final = (*TopOptions.keys, "sources", "users", "functions")
-# To hide shorter ones would garble every text.
-_SHORTEST: Final = 3
+SHORTEST_SECRET: Final = 3
+"""What came from the environment and is no longer than that is shown: else all texts were garbled.
+"""
 Register = Callable[[tuple[str, ...], Path], Registry]
 
 
@@ -153,9 +158,12 @@ def load_config(
         codebase=top.codebase,
         sources=sources,
         baseline=path.parent / top.baseline,
-        history=top.history,
+        history=top.history.location,
+        default_branch=top.history.branch,
         users=reader.users if isinstance(reader.users, Question) else None,
-        secrets={value: name for value, name in reader.filled.items() if len(value) > _SHORTEST},
+        secrets={
+            value: name for value, name in reader.filled.items() if len(value) > SHORTEST_SECRET
+        },
         tests=tests,
     )
 
@@ -196,7 +204,8 @@ def _decode_sources(
         options = source.options.decode(options_node, reader)
         if not isinstance(options, Invalid):
             for message in source.problems(options):
-                reader.problem(type_name, f"{name.text}: {message}")
+                place = reader.blame(message, [options_node], type_name)
+                reader.problem(place, f"{name.text}: {message}")
             entries[name.text] = SourceEntry(source, options)
             reader.sources[name.text] = entries[name.text]
     return entries

@@ -57,3 +57,26 @@ class Mapping(_Branch):
 
 
 Node = Scalar | Sequence | Mapping
+
+
+def find_entry(node: Node, path: str) -> tuple[Scalar, Node] | None:
+    """The key at ``limits.p95``, say, and its value; each name where it is nearest to the top."""
+    found: tuple[Scalar, Node] | None = None
+    for name in path.split("."):
+        found = _nearest(node, name)
+        if found is None:
+            return None
+        node = found[1]
+    return found
+
+
+def _nearest(node: Node, name: str) -> tuple[Scalar, Node] | None:
+    level = [node]
+    while level:
+        entries = [entry for each in level if isinstance(each, Mapping) for entry in each.entries]
+        for entry in entries:
+            if entry[0].text == name:
+                return entry
+        items = [item for each in level if isinstance(each, Sequence) for item in each.items]
+        level = [*(value for _, value in entries), *items]
+    return None

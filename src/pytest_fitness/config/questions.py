@@ -120,7 +120,7 @@ def _decode(node: Mapping, name: str, entry: Any, reader: Reader) -> Question | 
     keeps_time = entry.source.keeps_time(entry.options, query)
     problems = [*entry.source.query_problems(query), *_problems(options)]
     for problem in problems:
-        reader.problem(node, problem)
+        reader.problem(reader.blame(problem, [node], node), problem)
     unit, scale = options.unit
     question = Question(
         source=name,
@@ -136,7 +136,7 @@ def _decode(node: Mapping, name: str, entry: Any, reader: Reader) -> Question | 
         longest=entry.source.longest(entry.options, query),
     )
     for problem in question.why_too_long(options.over or 0.0, "`over` would"):
-        reader.problem(node, problem)
+        reader.problem(reader.blame(problem, [node], node), problem)
     return question
 
 

@@ -2,11 +2,12 @@
 
 import difflib
 import os
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from pytest_fitness.config.nodes import Mapping as MappingNode
-from pytest_fitness.config.nodes import Node, Scalar, Sequence
+from pytest_fitness.config.nodes import Node, Scalar, Sequence, find_entry
 from pytest_fitness.config.variables import expand
 from pytest_fitness.errors import Location, Problem
 from pytest_fitness.units import shorten
@@ -19,6 +20,7 @@ class Invalid:
 INVALID: Final = Invalid()
 # What an unquoted scalar of YAML 1.2 may be to mean nothing.
 NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
+_BLAMED: Final = re.compile(r"`([\w.-]+)[`:]")
 
 
 class Reader:
@@ -51,6 +53,18 @@ class Reader:
         """Report a problem at a node; returns what the node then decodes to."""
         self.problems.append(Problem(self.location(node), message, hint))
         return INVALID
+
+    def blame(self, message: str, within: Iterable[Node], otherwise: Node) -> Node:
+        """Where a message belongs: to the key in backticks that it begins with, if one does.
+
+        Args:
+            message: `` `limits.leak` takes `max` ``, or `` `hold: 0s` is too short ``.
+            within: where that key is looked for, one after the other.
+            otherwise: what is to blame where no key is named, or it was left out.
+        """
+        match = _BLAMED.match(message)
+        found = (find_entry(node, match[1]) for node in within) if match else ()
+        return next((entry[0] for entry in found if entry is not None), otherwise)
 
     def text(self, node: Node, wanted: str) -> str | Invalid:
         """The text of a scalar with its variables filled in."""

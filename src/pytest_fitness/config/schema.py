@@ -2,7 +2,9 @@
 
 from typing import Any, Final
 
-from pytest_fitness.config.functions import ID, Common
+from pytest_fitness.config.common import Common
+from pytest_fitness.config.comparing import ComparisonValue
+from pytest_fitness.config.functions import ID
 from pytest_fitness.config.kinds import Kind
 from pytest_fitness.config.limits import LIMIT_KEYS, limit_schema, warn_schema
 from pytest_fitness.config.loader import Registry, TopOptions
@@ -10,14 +12,16 @@ from pytest_fitness.config.options import record_schema
 from pytest_fitness.config.questions import QuestionValue
 from pytest_fitness.config.values import Schema
 
-_ONE_LIMIT: Final = {"oneOf": [{"required": [name]} for name in LIMIT_KEYS]}
+_DRAWN: Final = {"required": ["compare"]}
+_NO_LINE: Final = {"not": {"anyOf": [{"required": [name]} for name in LIMIT_KEYS]}}
+_ONE_LIMIT: Final = {"oneOf": [*({"required": [name]} for name in LIMIT_KEYS), _DRAWN | _NO_LINE]}
 _NOT_SEVERAL: Final = {"not": {"required": ["limits"]}}
 _NO_LIMIT: Final = {
-    "not": {"anyOf": [{"required": [name]} for name in (*LIMIT_KEYS, "warn", "limits")]}
+    "not": {"anyOf": [{"required": [name]} for name in (*LIMIT_KEYS, "warn", "limits", "compare")]}
 }
 _SEVERAL: Final = {
     "required": ["limits"],
-    "not": {"anyOf": [{"required": [name]} for name in (*LIMIT_KEYS, "warn")]},
+    "not": {"anyOf": [{"required": [name]} for name in (*LIMIT_KEYS, "warn", "compare")]},
 }
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -81,7 +85,8 @@ def _limits() -> Schema:
         "description": "A limit for each of several numbers.",
         "additionalProperties": {
             "type": "object",
-            "properties": limit_schema() | {"warn": warn_schema()},
+            "properties": limit_schema()
+            | {"warn": warn_schema(), "compare": ComparisonValue().schema()},
             "additionalProperties": False,
             **_ONE_LIMIT,
         },

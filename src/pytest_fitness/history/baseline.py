@@ -1,6 +1,7 @@
 """The baseline file: violations that were accepted, by what they are and never by line.
 
 One sorted JSON file, one violation a line, so that a diff shows what was added and what was fixed.
+Values that were pinned under a name lie in it too.
 """
 
 import json
@@ -11,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from pytest_fitness.errors import BaselineError
 from pytest_fitness.files import replace_text
+from pytest_fitness.history.pins import Pins, pins_from, pins_to
 from pytest_fitness.model import Verdict, Violation
 
 FORMAT: Final = 1
@@ -19,21 +21,54 @@ Accepted = dict[str, float | None]
 
 
 class Baseline(NamedTuple):
-    """The accepted violations of each check (``series``), with the value each was accepted at."""
+    """What was accepted.
+
+    Attributes:
+        accepted: the violations of each check (``series``), with the value each was accepted at.
+        pinned: by their names, the values that checks are compared with.
+    """
 
     path: Path
     accepted: Mapping[str, Accepted] = MappingProxyType({})
+    pinned: Mapping[str, Pins] = MappingProxyType({})
 
     def of(self, series: str) -> Accepted:
         """What was accepted for one check; nothing where the file does not list it."""
         return self.accepted.get(series, {})
+
+    def pinned_at(self, name: str) -> Pins:
+        """The values pinned under a name, by their series.
+
+        Raises:
+            BaselineError: nothing is pinned under that name.
+        """
+        if name not in self.pinned:
+            known = ", ".join(sorted(self.pinned)) or "none"
+            raise BaselineError(
+                f"{self.path.name} has nothing pinned as {name!r}; known: {known}",
+                f"Pin the present values with `pytest-fitness baseline set {name}`, and commit it.",
+            )
+        return self.pinned[name]
+
+    def pin(self, name: str, pins: Pins) -> "Baseline":
+        """The baseline in which a name stands for these values, and for no others."""
+        return self._replace(pinned={**self.pinned, name: dict(pins)})
+
+    def unpin(self, name: str) -> "Baseline":
+        """The baseline without a name.
+
+        Raises:
+            BaselineError: nothing is pinned under that name.
+        """
+        self.pinned_at(name)
+        return self._replace(pinned={key: of for key, of in self.pinned.items() if key != name})
 
     def accept(self, verdicts: Iterable[Verdict]) -> "Baseline":
         """The baseline in which every violation of these verdicts is accepted."""
         accepted = dict(self.accepted)
         for verdict in verdicts:
             accepted[verdict.series] = _entries((*verdict.violations, *verdict.known))
-        return Baseline(self.path, accepted)
+        return self._replace(accepted=accepted)
 
     def prune(self, verdicts: Iterable[Verdict]) -> "Baseline":
         """The baseline without what these verdicts found fixed, and tightened where better.
@@ -49,13 +84,13 @@ class Baseline(NamedTuple):
             for key in verdict.fixed:
                 kept.pop(key, None)
             accepted[verdict.series] = {key: known.get(key, value) for key, value in kept.items()}
-        return Baseline(self.path, accepted)
+        return self._replace(accepted=accepted)
 
     def without(self, series: Iterable[str]) -> "Baseline":
         """The baseline without these checks (functions that are no more)."""
         dropped = set(series)
         kept = {name: keys for name, keys in self.accepted.items() if name not in dropped}
-        return Baseline(self.path, kept)
+        return self._replace(accepted=kept)
 
     def save(self) -> None:
         """Write the file whole or not at all.
@@ -65,7 +100,7 @@ class Baseline(NamedTuple):
         """
         try:
             _require_replaceable(self.path)
-            replace_text(self.path, _dump(self.accepted))
+            replace_text(self.path, _dump(self))
         except OSError as error:
             raise BaselineError(
                 f"{self.path.name} cannot be written: {error.strerror or error}"
@@ -93,7 +128,7 @@ def load(path: Path) -> Baseline:
         raise BaselineError(f"{name} is not UTF-8", _restore(name)) from error
     except OSError as error:
         raise BaselineError(f"{name} cannot be read: {error.strerror or error}") from error
-    return Baseline(path, _parse(text, name))
+    return _parse(text, path)
 
 
 def _require_replaceable(path: Path) -> None:
@@ -109,7 +144,8 @@ def _require_replaceable(path: Path) -> None:
         )
 
 
-def _parse(text: str, name: str) -> dict[str, Accepted]:
+def _parse(text: str, path: Path) -> Baseline:
+    name = path.name
     try:
         data = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse)
     except json.JSONDecodeError as error:
@@ -129,7 +165,10 @@ def _parse(text: str, name: str) -> dict[str, Accepted]:
     functions = data.get("functions")
     if not isinstance(functions, dict) or not all(map(_is_entry, functions.values())):
         raise BaselineError(f"{name} is not a baseline file", _restore(name))
-    return functions
+    try:
+        return Baseline(path, functions, pins_from(data.get("pinned", {})))
+    except ValueError as error:
+        raise BaselineError(f"{name}: {error}", _restore(name)) from error
 
 
 def _is_entry(entry: Any) -> bool:
@@ -170,8 +209,10 @@ def _rounded(value: float | None) -> float | None:
     return float(f"{value:.6g}")
 
 
-def _dump(accepted: Mapping[str, Accepted]) -> str:
-    document = {"format": FORMAT, "functions": dict(accepted)}
+def _dump(baseline: Baseline) -> str:
+    document: dict[str, Any] = {"format": FORMAT, "functions": dict(baseline.accepted)}
+    if baseline.pinned:
+        document["pinned"] = pins_to(baseline.pinned)
     text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     # A file name that is not UTF-8 holds lone surrogates, which JSON can only escape.
     return text.encode("utf-8", "backslashreplace").decode()

@@ -1,7 +1,10 @@
 """What the history remembers: runs, their results, and the points of a series."""
 
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from pytest_fitness.errors import HistoryError
 
 
 class Status(StrEnum):
@@ -44,6 +47,27 @@ class Run(NamedTuple):
     id: int | None = None
 
 
+class Reference(NamedTuple):
+    """The runs that others are judged against: complete, of a clean work tree, on one branch.
+
+    Where something is not known of a run, as without git, the run counts.
+
+    Attributes:
+        branch: None for any branch.
+    """
+
+    branch: str | None = None
+
+    def holds(self, run: Run) -> bool:
+        """Whether a run is one of them."""
+        is_there = self.branch is None or run.commit.branch in (None, self.branch)
+        return is_there and run.status is Status.COMPLETE and not run.commit.dirty
+
+
+TRUSTED: Final = frozenset({"passed", "warned", "failed"})
+"""The outcomes whose number was measured without doubt."""
+
+
 class Result(NamedTuple):
     """What a run found for one series; ``violations`` are the new ones, ``frozen`` the accepted.
 
@@ -71,6 +95,8 @@ class Point(NamedTuple):
     frozen: int
 
 
+USERS: Final = ":users"
+"""The series of how many users there were; no function can have this name."""
 RUN_IDS_PER_MILLISECOND = 1000
 """A run's id is its start time and a number within the millisecond: sorted, and never the same."""
 
@@ -80,8 +106,47 @@ Said = tuple[str, str, int, int]
 class Trail(NamedTuple):
     """The numbers of one series, oldest first.
 
-    Two columns rather than points: a trend asks for many thousands of numbers and little else.
+    Columns rather than points: a trend asks for many thousands of numbers and little else.
+
+    Attributes:
+        failed: those runs that broke the limit; told only of a reference.
+        unit: what all values are in; told only of a reference.
     """
 
     run_ids: tuple[int, ...] = ()
     values: tuple[float | None, ...] = ()
+    failed: frozenset[int] = frozenset()
+    unit: str = ""
+
+
+class Recorded(NamedTuple):
+    """A run with all its results."""
+
+    run: Run
+    results: tuple[Result, ...]
+
+    def same(self, other: "Recorded") -> bool:
+        """Whether both are the same run, whatever ids two stores gave to it."""
+        return self.run._replace(id=None) == other.run._replace(id=None) and sorted(
+            map(storable, self.results)
+        ) == sorted(map(storable, other.results))
+
+
+def storable(result: Result) -> Result:
+    """A result as every store keeps it: what is not a number is no value."""
+    is_nan = result.value is not None and result.value != result.value
+    return result._replace(value=None) if is_nan else result
+
+
+def refuse_twice(results: Iterable[Result]) -> None:
+    """Raises ``HistoryError`` where a series has two results in one run."""
+    seen: set[str] = set()
+    for result in results:
+        if result.series in seen:
+            raise HistoryError(f"the series {result.series!r} occurs twice in one run")
+        seen.add(result.series)
+
+
+def said(result: Result) -> Said:
+    """What a result says beside its number; few combinations ever occur."""
+    return (result.unit, result.outcome, result.violations, result.frozen)

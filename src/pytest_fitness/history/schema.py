@@ -46,7 +46,43 @@ JOIN run ON run.id = run_id
 JOIN verdict ON verdict.id = verdict_id
 """
 
-MIGRATIONS: dict[int, str] = {1: FIRST}
+SECOND = """
+CREATE TABLE reference (
+    branch TEXT  -- in its only row: whose runs are not aside, NULL for any branch
+);
+INSERT INTO reference VALUES (NULL);
+CREATE TABLE parted (  -- what trends are judged against lies together, however many runs are aside
+    series_id INTEGER NOT NULL REFERENCES series,
+    aside INTEGER NOT NULL,  -- 1: of no run of the reference, or without a number to be trusted
+    run_id INTEGER NOT NULL REFERENCES run,
+    value REAL,
+    verdict_id INTEGER NOT NULL REFERENCES verdict,
+    PRIMARY KEY (series_id, aside, run_id)
+) WITHOUT ROWID;
+INSERT INTO parted
+SELECT
+    series_id,
+    NOT (
+        status = 'complete' AND dirty IS NOT 1 AND outcome IN ('passed', 'warned', 'failed')
+    ),
+    run_id, value, verdict_id
+FROM measurement
+JOIN run ON run.id = run_id
+JOIN verdict ON verdict.id = verdict_id;
+DROP VIEW history;
+DROP TABLE measurement;
+ALTER TABLE parted RENAME TO measurement;
+CREATE VIEW history AS  -- for people who look into the file with other tools
+SELECT
+    series.name AS series, datetime(run.id / 1000000, 'unixepoch') AS started,
+    value, unit, outcome, violations, frozen, commit_id, branch, dirty, gate, status
+FROM measurement
+JOIN series ON series.id = series_id
+JOIN run ON run.id = run_id
+JOIN verdict ON verdict.id = verdict_id
+"""
+
+MIGRATIONS: dict[int, str] = {1: FIRST, 2: SECOND}
 """What leads to each format from the one before; statements are separated by semicolons."""
 
 VERSION = max(MIGRATIONS)

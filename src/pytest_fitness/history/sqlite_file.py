@@ -58,6 +58,8 @@ def explained(path: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest of it is detail
         hint = REMEDIES.get(code)
         raise HistoryError(f"the history {path} cannot be used: {error}", hint=hint) from error
+    except UnicodeEncodeError as error:
+        raise HistoryError(f"the history {path} cannot hold a text: {error}") from error
     except OSError as error:
         hint = _PERMISSION if isinstance(error, PermissionError) else None
         raise HistoryError(f"the history {path} cannot be used: {error}", hint=hint) from error

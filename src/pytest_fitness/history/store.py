@@ -1,28 +1,46 @@
 """Where the history is kept: one small interface, whatever stands behind it."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, Self
 
 from pytest_fitness.errors import HistoryError
-from pytest_fitness.history.records import Point, Result, Run, Trail
+from pytest_fitness.history.records import Point, Recorded, Reference, Result, Run, Trail
+from pytest_fitness.history.urls import redact
 
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):", re.IGNORECASE)
-USER_AND_PASSWORD = re.compile(r"(?is)^((?:[a-z][a-z0-9+.-]*:/+)?+)([^:]*):.*@")
-PASSWORD_OPTION = re.compile(r"(pass(?:word|wd)=)[^&\s]*", re.IGNORECASE)
 SQLITE = "sqlite:///"
+POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
+GIT = "git"
 
 
 class Store(Protocol):
     """A history that is open. Every method raises ``HistoryError`` where it cannot do its work."""
 
+    @property
+    def problems(self) -> Sequence[str]:
+        """What is damaged and was left out, a sentence each."""
+        ...
+
     def append(self, run: Run, results: Iterable[Result]) -> int:
         """Remember a run with all its results, or nothing of it; returns the id of the run."""
         ...
 
-    def trails(self, series: Sequence[str], count: int) -> Mapping[str, Trail]:
-        """The newest ``count`` numbers of each series, oldest first; none for an unknown one."""
+    def extend(self, recorded: Iterable[Recorded]) -> int:
+        """Remember those runs that are not known yet, or none; returns how many they were."""
+        ...
+
+    def trails(
+        self, series: Sequence[str], count: int, reference: Reference | None = None
+    ) -> Mapping[str, Trail]:
+        """The newest ``count`` numbers of each series, oldest first; none for an unknown one.
+
+        Args:
+            series: their names.
+            count: how many numbers at most.
+            reference: only its runs, and what was measured without doubt; by default all runs.
+        """
         ...
 
     def points(self, series: str, count: int) -> Sequence[Point]:
@@ -35,6 +53,14 @@ class Store(Protocol):
 
     def runs(self, limit: int) -> list[Run]:
         """The newest runs, newest first."""
+        ...
+
+    def runs_of(self, ids: Iterable[int]) -> Mapping[int, Run]:
+        """Those of some runs that are known, by their ids."""
+        ...
+
+    def recorded(self) -> Iterator[Recorded]:
+        """Every run with its results, oldest first, as they were at one moment."""
         ...
 
     def close(self) -> None:
@@ -50,15 +76,27 @@ def open_store(url_or_path: str | Path, base: Path | None = None) -> Store:
     """Open a history, and begin one where there is none.
 
     Args:
-        url_or_path: a path, or ``sqlite:///relative/path``, or ``sqlite:////absolute/path``.
-        base: what relative paths start from; the working directory by default.
+        url_or_path: a path, or ``sqlite:///relative/path``, or ``sqlite:////absolute/path``, or
+            ``postgresql://USER@HOST/DATABASE``, or ``git:refs/notes/NAME``.
+        base: what relative paths start from, and where the repository is; the working directory
+            by default.
 
     Raises:
         HistoryError: it cannot be opened, or belongs to something else; it is left as it was.
     """
+    base = base or Path.cwd()
+    scheme = _scheme(url_or_path)
+    if scheme in POSTGRESQL and "://" in str(url_or_path):
+        from pytest_fitness.history.postgres import PostgresStore
+
+        return PostgresStore.open(str(url_or_path))
+    if scheme == GIT:
+        from pytest_fitness.history.git_notes import NotesStore
+
+        return NotesStore.open(str(url_or_path).partition(":")[2], base)
     from pytest_fitness.history.sqlite import SqliteStore
 
-    return SqliteStore(_locate(url_or_path, base))
+    return SqliteStore(base / _path_of(url_or_path))
 
 
 def open_existing(url_or_path: str | Path, base: Path | None = None) -> Store | None:
@@ -67,29 +105,36 @@ def open_existing(url_or_path: str | Path, base: Path | None = None) -> Store | 
     Raises:
         HistoryError: as for :func:`open_store`.
     """
-    path = _locate(url_or_path, base)
+    base = base or Path.cwd()
+    scheme = _scheme(url_or_path)
+    if scheme in POSTGRESQL and "://" in str(url_or_path):
+        from pytest_fitness.history.postgres import PostgresStore
+
+        return PostgresStore.open_existing(str(url_or_path))
+    if scheme == GIT:
+        from pytest_fitness.history.git_notes import NotesStore
+
+        return NotesStore.open_existing(str(url_or_path).partition(":")[2], base)
+    path = base / _path_of(url_or_path)
     return open_store(path) if path.exists() else None
 
 
-def redact(url: str) -> str:
-    """The URL without its password; rather too much is hidden than too little."""
-    hidden = USER_AND_PASSWORD.sub(r"\1\2:***@", url)
-    return PASSWORD_OPTION.sub(r"\1***", hidden)
+def _scheme(url_or_path: str | Path) -> str | None:
+    found = SCHEME.match(url_or_path) if isinstance(url_or_path, str) else None
+    return found[1].lower() if found else None
 
 
-def _locate(url_or_path: str | Path, base: Path | None) -> Path:
-    path = url_or_path if isinstance(url_or_path, Path) else _path_of(url_or_path)
-    return (base or Path.cwd()) / path
-
-
-def _path_of(url: str) -> Path:
+def _path_of(url: str | Path) -> Path:
+    if isinstance(url, Path):
+        return url
     if url.startswith(SQLITE) and len(url) > len(SQLITE):
         return Path(url.removeprefix(SQLITE))
-    scheme = SCHEME.match(url)
+    scheme = _scheme(url)
     if not url or "\0" in url or scheme:
         raise HistoryError(
-            f"the history {redact(url)!r} cannot be opened: {_complaint(scheme and scheme[1])}",
-            hint="write a path (.fitness/history.db), or sqlite:/// and a path after it",
+            f"the history {redact(url)!r} cannot be opened: {_complaint(scheme)}",
+            hint="write a path (.fitness/history.db), sqlite:/// and a path after it,"
+            " postgresql://USER@HOST/DATABASE, or git:refs/notes/NAME",
         )
     return Path(url)
 
@@ -97,6 +142,8 @@ def _path_of(url: str) -> Path:
 def _complaint(scheme: str | None) -> str:
     if scheme is None:
         return "that is not a path"
-    if scheme.lower() == "sqlite":
+    if scheme == "sqlite":
         return "a path after three slashes is expected"
-    return "only SQLite is available in this version"
+    if scheme in POSTGRESQL:
+        return "two slashes after the colon are expected"
+    return f"{scheme} is none of sqlite, postgresql and git"

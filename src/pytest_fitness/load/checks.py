@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from pytest_fitness.errors import MeasureError
+from pytest_fitness.load.certificates import check_certificate
 from pytest_fitness.load.plan import LoadPlan
 
 _LARGEST: Final = 10_000_000
@@ -30,7 +31,7 @@ def check(plan: LoadPlan) -> None:
         )
     if plan.locustfile is not None:
         _check_locustfile(plan.locustfile)
-    _check_listener(plan.url, min(_CONNECT_WITHIN, plan.timeout))
+    _check_listener(plan, min(_CONNECT_WITHIN, plan.timeout))
 
 
 def _check_stages(plan: LoadPlan) -> None:
@@ -69,12 +70,24 @@ def _check_locustfile(path: Path) -> None:
         raise MeasureError(f"{path} is no Python: {error}", "Mend the locustfile.") from error
 
 
-def _check_listener(url: str, within: float) -> None:
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+def is_refused(url: str, within: float) -> bool:
+    """Whether nobody listens any more where the load goes."""
+    try:
+        socket.create_connection(_address(url), within).close()
+    except ConnectionRefusedError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _check_listener(plan: LoadPlan, within: float) -> None:
+    host, port = _address(plan.url)
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     try:
-        socket.create_connection((host, port), within).close()
+        with socket.create_connection((host, port), within) as connection:
+            if plan.url.startswith("https:") and plan.verify and plan.locustfile is None:
+                check_certificate(connection, host, place, plan.ca_file)
     except ConnectionRefusedError as error:
         raise MeasureError(
             f"nobody listens on {place}",
@@ -87,3 +100,8 @@ def _check_listener(url: str, within: float) -> None:
         raise MeasureError(
             f"{place} cannot be reached: {reason}", "Is it up, and open to this machine?"
         ) from error
+
+
+def _address(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or _PORTS[parts.scheme]

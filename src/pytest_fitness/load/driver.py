@@ -9,6 +9,7 @@ from typing import Any, Final
 import gevent
 
 from pytest_fitness.judge.histogram import Histogram
+from pytest_fitness.load.checks import is_refused
 from pytest_fitness.load.crew import Crew, LoadFailedError
 from pytest_fitness.load.plan import LoadPlan, Stage, shown_url
 from pytest_fitness.load.recording import Lately, Seen
@@ -165,9 +166,10 @@ class Driver:
     def _require_life(self, seen: Seen, lately: Lately, users: int) -> None:
         """A target that was dead when the time was over has not stood the load."""
         require_known(lately)
-        failed = seen.total.failures == seen.total.times.count
         silent = lately.silence > _DEAD_AT_THE_END
-        if silent and lately.unanswered >= max(users, 1) and not failed:
+        if silent and lately.unanswered >= max(users, 1):
+            raise self._died(lately)
+        if lately.unanswered and is_refused(self._plan.url, _DEAD_AT_THE_END):
             raise self._died(lately)
         pace = self._plan.pause + 5 * lately.longest
         all_wait = users > 0 and seen.unfinished >= users

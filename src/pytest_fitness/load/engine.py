@@ -1,11 +1,10 @@
 """A load from its plan to its results: Locust in a process of its own, watched until it ends."""
 
 import json
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, Any, Final
 
 from pytest_fitness.errors import MeasureError
@@ -14,6 +13,7 @@ from pytest_fitness.load.plan import LoadPlan
 from pytest_fitness.load.result import StageResult, Tick, stage_from_builtins
 from pytest_fitness.load.starting import started
 from pytest_fitness.processes.groups import Group, ending, last_lines
+from pytest_fitness.processes.leftovers import temporary_folder
 from pytest_fitness.processes.pipes import Tail
 
 _PAUSE: Final = 0.05
@@ -23,6 +23,10 @@ _LONGEST_SILENCE: Final = 120.0
 _LAST_WORDS: Final = 15.0
 _PORTS_TRIED: Final = 3
 _TAKEN: Final = "Address already in use"
+# What Python complains of as it ends comes after the reason (with gevent 24.11, always).
+_AT_EXIT: Final = re.compile(
+    r"(^Exception ignored in: .*\nTraceback .*\n([ \t].*\n)*\S.*\s*)+\Z", re.MULTILINE
+)
 
 
 class _PortTakenError(Exception):
@@ -66,8 +70,8 @@ def _run(
     after_stage: Callable[[StageResult], bool] | None,
 ) -> tuple[StageResult, ...]:
     results: list[StageResult] = []
-    with TemporaryDirectory(prefix="pytest-fitness-load-") as folder:
-        report = Path(folder) / "report.jsonl"
+    with temporary_folder("pytest-fitness-load-") as folder:
+        report = folder / "report.jsonl"
         report.touch()
         with report.open("rb") as lines, started(plan, report) as group:
             assert group.process.stdout is not None
@@ -130,7 +134,7 @@ def _failure(what: str, data: Any, output: Tail) -> MeasureError:
 
 
 def _ended(plan: LoadPlan, group: Group, output: Tail) -> Exception:
-    said = output.text()
+    said = _AT_EXIT.sub("", output.text())
     if _TAKEN in said and plan.master is not None:
         return MeasureError(
             f"the load cannot wait for workers at {plan.master}: something listens there already",

@@ -8,7 +8,7 @@ from typing import Final
 from pytest_fitness import units
 from pytest_fitness.config.options import Options, Record, key
 from pytest_fitness.config.targets import TargetUrl
-from pytest_fitness.config.values import Amount, Choice, Integer, ListOf, MapOf, Text
+from pytest_fitness.config.values import Amount, Choice, Flag, Integer, ListOf, MapOf, Text
 from pytest_fitness.load.plan import LoadPlan, Request, Stage
 from pytest_fitness.load.values import Body, Json, Locustfile, LocustfilePath, ProcessSource
 
@@ -16,7 +16,6 @@ _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _HEADER: Final = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
 _HEADER_VALUE: Final = r"[\t\x20-\x7e\xa0-\xff]*"
 _NAME: Final = r"(?!.*::)[^\[\]\x00-\x1f\x7f]{1,120}"
-_LONGEST: Final = 86_400.0
 
 
 class RequestOptions(Options):
@@ -76,6 +75,13 @@ class TargetOptions(Options):
         "How long a connection may take, and an answer may stay silent.",
         default=30.0,
     )
+    verify: bool = key(
+        Flag(), "Whether the certificate of the system has to be trustworthy.", default=True
+    )
+    ca_file: str | None = key(
+        Text("a path"), "The certificates (PEM) that are trusted, instead of the system's.",
+        default=None,
+    )  # fmt: skip
     workers: int = key(
         Integer(1, 64), "How many processes of this machine share the users.", default=1
     )
@@ -105,8 +111,17 @@ def target_problems(options: TargetOptions) -> Iterator[str]:
         yield "`pause` has no meaning beside `locustfile`, whose users have a wait_time"
     if not 0 < options.timeout <= 3600:
         yield "`timeout` is more than 0s and at most 1h"
+    yield from _trust_problems(options)
     yield from _machine_problems(options)
     yield from _request_problems(options)
+
+
+def _trust_problems(options: TargetOptions) -> Iterator[str]:
+    if options.ca_file and not options.verify:
+        yield "`ca_file` has no meaning beside `verify: false`"
+    for name in ("verify", "ca_file"):
+        if options.locustfile and getattr(options, name) != options.keys[name].default:
+            yield f"`{name}` has no meaning beside `locustfile`, whose users say what they trust"
 
 
 def _machine_problems(options: TargetOptions) -> Iterator[str]:
@@ -115,28 +130,18 @@ def _machine_problems(options: TargetOptions) -> Iterator[str]:
     if options.master and options.workers > 1:
         yield "`workers` are of this machine, `master` is for others: write one of them"
     if options.master and not 0 < int(options.master.rpartition(":")[2]) < 65_536:
-        yield "the port of `master` lies between 1 and 65535"
+        yield "`master` has a port between 1 and 65535"
 
 
 def _request_problems(options: TargetOptions) -> Iterator[str]:
     names = [request.name for request in requests_of(options)]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield f"two requests have the name {name!r}: give one of them another `name`"
+        yield f"`requests`: two have the name {name!r}; give one of them another `name`"
     if "?" in options.url and any(request.path for request in options.requests):
-        yield "a `url` with a query takes no `path` after it"
+        yield "`url` has a query, and takes no `path` after it"
     for request in options.requests:
         if request.body is not None and request.method in ("GET", "HEAD"):
-            yield f"a {request.method} has no `body`"
-
-
-def stage_problems(users: int, seconds: float, warm_up: float) -> Iterator[str]:
-    """What is wrong with one stage."""
-    if users < 1:
-        yield "a load has one user at least"
-    if not 0 < seconds <= _LONGEST:
-        yield "a load takes more than 0s, and at most 24h"
-    if not 0 <= warm_up <= _LONGEST:
-        yield "`warm_up` lies between 0s and 24h"
+            yield f"`requests`: a {request.method} has no `body`"
 
 
 def requests_of(options: TargetOptions) -> tuple[Request, ...]:
@@ -159,6 +164,8 @@ def plan_of(options: TargetOptions, stages: tuple[Stage, ...], root: Path) -> Lo
         master=options.master,
         expect_workers=options.expect_workers,
         directory=root,
+        verify=options.verify,
+        ca_file=root / options.ca_file if options.ca_file else None,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 
@@ -55,6 +55,8 @@ class LoadPlan(NamedTuple):
         expect_workers: how many of them are waited for.
         workers_within: how long workers are waited for, in seconds.
         directory: where the locustfile is run; where this process runs by default.
+        verify: whether certificates have to be trustworthy; a locustfile's users say so themselves.
+        ca_file: the certificates that are trusted, instead of the system's.
     """
 
     url: str
@@ -70,6 +72,11 @@ class LoadPlan(NamedTuple):
     workers_within: float = 60.0
     hosts: tuple[str, ...] = ()
     directory: Path | None = None
+    verify: bool = True
+    ca_file: Path | None = None
+
+
+_PATHS: Final = ("locustfile", "directory", "ca_file")
 
 
 def planned_seconds(plan: LoadPlan) -> float:
@@ -98,10 +105,8 @@ def plan_to_builtins(plan: LoadPlan) -> dict[str, Any]:
         request._replace(headers=dict(request.headers))._asdict() for request in plan.requests
     ]
     stages = [stage._asdict() for stage in plan.stages]
-    paths = {
-        name: None if path is None else str(path)
-        for name, path in (("locustfile", plan.locustfile), ("directory", plan.directory))
-    }
+    given = {name: getattr(plan, name) for name in _PATHS}
+    paths = {name: None if path is None else str(path) for name, path in given.items()}
     return {**plan._asdict(), "requests": requests, "stages": stages, **paths}
 
 
@@ -110,10 +115,7 @@ def plan_from_builtins(data: Mapping[str, Any]) -> LoadPlan:
     requests = [
         Request(**{**request, "expect": tuple(request["expect"])}) for request in data["requests"]
     ]
-    paths = {
-        name: None if data[name] is None else Path(data[name])
-        for name in ("locustfile", "directory")
-    }
+    paths = {name: None if data[name] is None else Path(data[name]) for name in _PATHS}
     stages = tuple(Stage(**stage) for stage in data["stages"])
     return LoadPlan(
         **{

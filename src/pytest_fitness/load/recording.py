@@ -10,6 +10,7 @@ from typing import Any, Final, Self
 from pytest_fitness.judge.histogram import Histogram
 from pytest_fitness.judge.latencies import Slice
 from pytest_fitness.load.result import Timings
+from pytest_fitness.units import shorten
 
 SLICES: Final = 20
 """How many equal parts the time of a stage is cut into."""
@@ -86,7 +87,7 @@ class Seen:
         self.total.add(seconds, part, failed=failed)
         self._tally(name).add(seconds, part, failed=failed)
         if error is not None:
-            self._count_error(f"{name}: {error}"[:_LONGEST], 1)
+            self._count_error(shorten(f"{name}: {error}", _LONGEST), 1)
 
     def merge(self, other: "Seen") -> None:
         """Add all of another one, of the same time."""
@@ -116,7 +117,7 @@ class Seen:
         return found
 
     def _tally(self, name: str) -> Tally:
-        name = name[:_LONGEST]
+        name = shorten(name, _LONGEST)
         if name not in self.by_name:
             if len(self.by_name) >= MOST_NAMES:
                 name = OTHERS

@@ -7,18 +7,23 @@ from typing import Any
 
 from locust import FastHttpUser, constant, task
 
+from pytest_fitness.load.certificates import trusting, trusting_all
 from pytest_fitness.load.plan import LoadPlan, Request, address
 from pytest_fitness.load.recorder import Recorder
 
 
 def visitor(plan: LoadPlan, recorder: Recorder) -> type[FastHttpUser]:
     """A class of users that ask, wait for the answer, pause, and ask again."""
+    # One for all users, as certificates take a while to be read; the library would add its own.
+    context = trusting(plan.ca_file) if plan.verify else trusting_all()
     requests = [request for request in plan.requests for _ in range(request.weight)]
 
     class Visitor(FastHttpUser):
         host = plan.url
         wait_time = constant(plan.pause)
         connection_timeout = network_timeout = plan.timeout
+        insecure = not plan.verify
+        ssl_context_factory = staticmethod(lambda **_: context)
 
         def on_start(self) -> None:
             # A redirection is an answer, and is not followed to wherever it leads. Locust's own

@@ -35,6 +35,8 @@ class Contracts(Kind):
     about = "import-linter's contracts, as they stand in its own configuration"
     options = Record(ContractsOptions)
     takes_limit = False
+    static = True
+    measures_anew = False
 
     def checks(self, function: FitnessFunction, context: Context) -> Sequence[Check]:
         """A check a contract."""
@@ -64,6 +66,8 @@ class Contract(Kind):
     about = "who may import whom: a contract of import-linter"
     options = ContractOptions()
     takes_limit = False
+    static = True
+    measures_anew = False
 
     def measure(self, function: FitnessFunction, _: Check, context: Context) -> Measurement:
         """Check the contract."""

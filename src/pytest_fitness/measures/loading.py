@@ -5,22 +5,23 @@ from typing import Any, Final
 
 from pytest_fitness.config.kinds import Context
 from pytest_fitness.errors import FitnessError, MeasureError, NoDataError
+from pytest_fitness.load.options import TargetOptions
 
 _LONGEST: Final = 86_400.0
 
 
-def time_problems(hold: float, name: str, before: float) -> Iterator[str]:
-    """What is wrong with the times of each step, both in seconds.
+def time_problems(options: TargetOptions, measured: str, before: str) -> Iterator[str]:
+    """What is wrong with the times of each step.
 
     Args:
-        hold: how long it is measured.
-        name: the key of the time before that.
-        before: that time.
+        options: what holds them, in seconds.
+        measured: the key of how long it is measured.
+        before: the key of how long it is there before that.
     """
-    if not 0 < hold <= _LONGEST:
-        yield "`hold` is more than 0s, and at most 24h"
-    if not 0 <= before <= _LONGEST:
-        yield f"`{name}` lies between 0s and 24h"
+    if not 0 < getattr(options, measured) <= _LONGEST:
+        yield f"`{measured}` is more than 0s, and at most 24h"
+    if not 0 <= getattr(options, before) <= _LONGEST:
+        yield f"`{before}` lies between 0s and 24h"
 
 
 def loaded_once(
@@ -41,7 +42,10 @@ def loaded_once(
 
     def run() -> dict[str, list[Any]]:
         try:
-            return {"found": load()}
+            found = load()
+            if target is not None:
+                _require_life(target, context)
+            return {"found": found}
         except NoDataError as error:
             return {"no data": [error.message, error.hint]}
         except MeasureError as error:
@@ -53,6 +57,15 @@ def loaded_once(
     if "error" in found:
         raise MeasureError(*found["error"])
     return found["found"]
+
+
+def _require_life(target: str, context: Context) -> None:
+    """What ended under a load has not stood it, whatever it had answered by then."""
+    try:
+        context.source(target).up()
+    except MeasureError as ended:
+        said = f"{target} did not outlive the load: {ended.message}"
+        raise MeasureError(said, ended.hint) from ended
 
 
 def _hint(error: FitnessError, target: str | None, context: Context) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from pytest_fitness import units
+from pytest_fitness.answers import Points
 from pytest_fitness.config.kinds import Asked, Context, Kind
 from pytest_fitness.config.questions import Question, QuestionValue
 from pytest_fitness.hookspecs import hookimpl
@@ -18,6 +19,7 @@ class Metric(Kind):
     gates = (Gate.PRE_DEPLOY, Gate.SCHEDULED)
     takes_baseline = False
     takes_for = True
+    recalls = True
 
     def unit(self, options: Question, part: str | None) -> str:
         """The unit of the question; a rate where it is turned into one."""
@@ -28,6 +30,10 @@ class Metric(Kind):
     def problems(self, function: FitnessFunction) -> Iterator[str]:
         """``for`` needs a source that keeps time."""
         question: Question = function.options
+        if function.trend.over is not None:
+            from pytest_fitness.measures.recalling import past_problems
+
+            yield from past_problems(question, function.trend.over)
         if function.hold is None:
             return
         if not question.keeps_time:
@@ -37,11 +43,21 @@ class Metric(Kind):
         yield from question.why_too_long(seconds, "`for` and `stale_after` together")
 
     def questions(self, function: FitnessFunction, now: float) -> Iterator[Asked]:
-        """The one question."""
+        """The one question, and the one about its past."""
         from pytest_fitness.measures.live import asked
 
         question: Question = function.options
         yield asked(question, now, _back(function) + (question.over or 0.0))
+        if function.trend.over is not None:
+            from pytest_fitness.measures.recalling import past_question
+
+            yield past_question(question, function.trend.over, now)
+
+    def past(self, function: FitnessFunction, check: Check, context: Context) -> Points:  # noqa: ARG002
+        """What the source remembers of it."""
+        from pytest_fitness.measures.recalling import past_values
+
+        return past_values(function.options, context, function.trend.over or 0.0)
 
     def measure(self, function: FitnessFunction, check: Check, context: Context) -> Measurement:
         """Ask for the number of now, or for all of the time that it has to hold."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pytest_fitness import units
+from pytest_fitness.answers import Points
 from pytest_fitness.config.kinds import Asked, Context, Kind
 from pytest_fitness.config.options import Options, Record, key
 from pytest_fitness.config.questions import Question, QuestionValue
@@ -60,6 +61,7 @@ class Ratio(Kind):
     options = Record(RatioOptions)
     gates = (Gate.PRE_DEPLOY, Gate.SCHEDULED)
     takes_baseline = False
+    recalls = True
 
     def unit(self, options: RatioOptions, part: str | None) -> str:
         """A share."""
@@ -75,16 +77,40 @@ class Ratio(Kind):
             return
         if options.over is not None and any(getattr(options, name).over for name in given):
             yield "`over` stands twice: write it once, beside the pair"
+        if function.trend.over is not None:
+            from pytest_fitness.measures.recalling import past_problems
+
+            for question in options.pair[:2]:
+                yield from past_problems(question, function.trend.over)
         for name in given if options.over is not None else ():
-            question: Question = getattr(options, name)
+            question = getattr(options, name)
             yield from question.why_too_long(options.over or 0.0, "`over` would")
 
     def questions(self, function: FitnessFunction, now: float) -> Iterator[Asked]:
-        """Both questions."""
+        """Both questions, and those about their past."""
         from pytest_fitness.measures.live import asked
 
         for question in function.options.pair[:2]:
             yield asked(question, now, question.over or 0.0)
+            if function.trend.over is not None:
+                from pytest_fitness.measures.recalling import past_question
+
+                yield past_question(question, function.trend.over, now)
+
+    def past(self, function: FitnessFunction, check: Check, context: Context) -> Points:  # noqa: ARG002
+        """The share at each time at which both sources have a number and anything happened."""
+        from pytest_fitness.measures.recalling import past_values
+
+        counted, other, holds = function.options.pair
+        seconds = function.trend.over or 0.0
+        parts = dict(past_values(counted, context, seconds))
+        shares = []
+        for moment, rest in past_values(other, context, seconds):
+            part = parts.get(moment)
+            total = rest if holds or part is None else part + rest
+            if part is not None and total > 0 and part <= total:
+                shares.append((moment, part / total))
+        return tuple(shares)
 
     def measure(self, function: FitnessFunction, check: Check, context: Context) -> Measurement:
         """Count both, and say between what the true share lies."""

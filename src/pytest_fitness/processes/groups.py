@@ -19,14 +19,13 @@ from typing import IO, TYPE_CHECKING, Final, Self
 
 from pytest_fitness.errors import MeasureError
 from pytest_fitness.processes.kin import any_lives, descendants, group_lives
-from pytest_fitness.processes.orphans import Guard, signal_group
-from pytest_fitness.units import shorten
+from pytest_fitness.processes.orphans import GUARD, signal_group
+from pytest_fitness.units import CUT, shorten
 
 if TYPE_CHECKING:
     import psutil
 
 _KILL: Final = signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL
-_GUARD: Final = Guard()
 _living: set["Group"] = set()
 # A process that was killed and is not gone by then hangs in the kernel.
 _LONGEST_DYING: Final = 5.0
@@ -64,7 +63,7 @@ class Group:
         self._grace = grace
         self._ending = threading.RLock()
         self._ended = False
-        _GUARD.prepare()
+        GUARD.prepare()
         try:
             self.process = subprocess.Popen(
                 list(argv),
@@ -77,7 +76,7 @@ class Group:
             )
         except (OSError, ValueError) as error:
             raise _cannot_start(error, self.name, cwd) from error
-        _GUARD.watch(self.process.pid)
+        GUARD.watch(self.process.pid)
         _living.add(self)
 
     def __enter__(self) -> Self:
@@ -121,7 +120,7 @@ class Group:
                     self.process.wait(_LONGEST_DYING)
                 self._ended = True
                 _living.discard(self)
-                _GUARD.forget(self.process.pid)
+                GUARD.forget(self.process.pid)
 
     def end_at_exit(self) -> None:
         """End it, but not from a copy of this process."""
@@ -158,8 +157,10 @@ def ending(status: int) -> str:
 
 def last_lines(text: str, count: int = 5, width: int = 200) -> str:
     """The last lines of an output, in one; empty where there are none."""
-    lines = [line.strip() for line in text[-count * 10 * width :].splitlines() if line.strip()]
-    return " | ".join(line[:width] for line in lines[-count:])
+    kept = count * 10 * width
+    text = text if len(text) <= kept else f"{CUT}{text[-kept:]}"
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return " | ".join(shorten(line, width) for line in lines[-count:])
 
 
 def _cannot_start(error: Exception, name: str, cwd: Path) -> MeasureError:

@@ -2,8 +2,9 @@
 
 A second interpreter, started with the first process, runs this very file. It is told of each
 process group over a pipe. The pipe breaks when the run ends, however it ends; then the groups that
-are left are terminated, and killed where that is not enough. Windows has no process groups: there,
-a run that is killed leaves its processes behind.
+are left are terminated, and killed where that is not enough; then the temporary files that the run
+told of are removed. Windows has no process groups: there, a run that is killed leaves its processes
+and files behind.
 """
 
 import os
@@ -16,6 +17,11 @@ from typing import Final
 
 GRACE: Final = 3.0
 """How many seconds an orphan has between being told to end and being killed."""
+
+
+# What a line of the pipe is about, after `+` or `-`.
+_GROUP: Final = "g"
+_PATH: Final = "p"
 
 
 class Guard:
@@ -37,12 +43,23 @@ class Guard:
         """End this group if the run is gone."""
         if sys.platform != "win32":
             with self._lock:
-                self._tell(f"+{group}\n")
+                self._tell(f"+{_GROUP}{group}\n")
 
     def forget(self, group: int) -> None:
         """The group is gone, and its number may come to mean another."""
         with self._lock:
-            self._tell(f"-{group}\n")
+            self._tell(f"-{_GROUP}{group}\n")
+
+    def keep(self, path: str) -> None:
+        """Remove this file or directory if the run is gone."""
+        self.prepare()
+        with self._lock:
+            self._tell(f"+{_spelt(path)}\n")
+
+    def release(self, path: str) -> None:
+        """It is removed, and its name may come to mean another."""
+        with self._lock:
+            self._tell(f"-{_spelt(path)}\n")
 
     def _tell(self, line: str) -> None:
         if self._pipe is not None and self._owner == os.getpid():
@@ -74,16 +91,37 @@ class Guard:
             os.close(reading)
 
 
+GUARD: Final = Guard()
+"""The guard of this process."""
+
+
 def keep_watch() -> None:
     """What the second interpreter does until the pipe breaks."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         signal.signal(getattr(signal, name), signal.SIG_IGN)
-    groups: set[int] = set()
-    with open(0, "rb", closefd=False) as pipe:
+    left: set[str] = set()
+    with open(0, encoding="ascii", closefd=False) as pipe:
         for line in pipe:
-            change = groups.add if line[:1] == b"+" else groups.discard
-            change(int(line[1:]))
-    end_groups(groups)
+            change = left.add if line[0] == "+" else left.discard
+            change(line[1:].strip())
+    end_groups({int(each[1:]) for each in left if each[0] == _GROUP})
+    for each in left:
+        if each[0] == _PATH:
+            remove(os.fsdecode(bytes.fromhex(each[1:])))
+
+
+def remove(path: str) -> None:
+    """Remove a file or a directory, if it is there and can be."""
+    import shutil
+
+    with suppress(OSError):
+        os.unlink(path)  # noqa: PTH108 (pathlib takes a while to be imported)
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def _spelt(path: str) -> str:
+    """A path in one word."""
+    return _PATH + os.fsencode(os.path.abspath(path)).hex()  # noqa: PTH100
 
 
 def end_groups(groups: set[int], grace: float = GRACE) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from pytest_fitness.model import Outcome, Verdict
-from pytest_fitness.reports.safe import cut, in_ascii, one_line
+from pytest_fitness.reports.lines import Line, Style, plain
+from pytest_fitness.reports.safe import cut, one_line
 from pytest_fitness.reports.wording import worst
 from pytest_fitness.units import format_value
 
@@ -40,27 +41,6 @@ class Past(NamedTuple):
     spark: str = ""
 
 
-class Style(NamedTuple):
-    """How much room there is and what it can show.
-
-    Attributes:
-        verbosity: below 0 only what is not passed, below -1 the count alone; above 0 every
-            function with its notes.
-    """
-
-    width: int = 80
-    unicode: bool = True
-    verbosity: int = 0
-
-
-class Line(NamedTuple):
-    """A line to print; ``colour`` is a terminal colour or empty."""
-
-    text: str
-    colour: str = ""
-    bold: bool = False
-
-
 def listed(verdicts: Sequence[Verdict], style: Style) -> list[Verdict]:
     """The verdicts that get a row; of long lists that have passed only the count is told."""
     if style.verbosity > 0:
@@ -82,14 +62,14 @@ def summarise(
     """The lines of the summary section, none of them wider than the terminal."""
     rows = listed(verdicts, style)
     for line in _table(rows, past, style) if rows else ():
-        yield line._replace(text=cut(_plain(line.text, style), style.width, _plain("…", style)))
+        yield line._replace(text=cut(plain(line.text, style), style.width, plain("…", style)))
     hidden = len(verdicts) - len(rows)
     if hidden and style.verbosity == 0:
         more = f"… and {hidden:,} more" if rows else f"{hidden:,}"
-        told = _plain(f"{more} passed (-v lists them)", style)
-        yield Line(cut(told, style.width, _plain("…", style)))
+        told = plain(f"{more} passed (-v lists them)", style)
+        yield Line(cut(told, style.width, plain("…", style)))
     for text in _folded(count(verdicts), style.width):
-        yield Line(cut(text, style.width, _plain("…", style)))
+        yield Line(cut(text, style.width, plain("…", style)))
 
 
 def count(verdicts: Sequence[Verdict]) -> str:
@@ -126,10 +106,10 @@ def not_analysed(paths: Sequence[str], style: Style) -> str:
     )
     counted = " and ".join(f"{n:,} {one if n == 1 else many}" for n, one, many in counts if n)
     more = ", …" if len(paths) > 1 else ""
-    end = _plain(f"{more}; see `pytest-fitness doctor`", style)
-    beginning = _plain(f"not analysed: {counted}, {one_line(paths[0])}", style)
+    end = plain(f"{more}; see `pytest-fitness doctor`", style)
+    beginning = plain(f"not analysed: {counted}, {one_line(paths[0])}", style)
     room = max(style.width - len(end), _NARROWEST_NAME)
-    return cut(cut(beginning, room, _plain("…", style)) + end, style.width, _plain("…", style))
+    return cut(cut(beginning, room, plain("…", style)) + end, style.width, plain("…", style))
 
 
 def _grouped(verdicts: Sequence[Verdict]) -> dict[str, list[Verdict]]:
@@ -142,7 +122,7 @@ def _grouped(verdicts: Sequence[Verdict]) -> dict[str, list[Verdict]]:
 def _table(rows: Sequence[Verdict], past: Mapping[str, Past], style: Style) -> Iterator[Line]:
     cells = {v.series: _cells(v, past.get(v.series, Past()), style) for v in rows}
     widths = _widths(list(cells.values()), style)
-    more = _plain("…", style)
+    more = plain("…", style)
     yield Line(_join(_TITLES, widths, more))
     for name, group in sorted(_grouped(rows).items()):
         yield Line(one_line(name), bold=True)
@@ -168,7 +148,7 @@ _TO_THE_RIGHT: Final = (False, True, False, True, True, False)
 
 def _cells(verdict: Verdict, past: Past, style: Style) -> _Cells:
     mark = MARKS[verdict.outcome][0 if style.unicode else 1]
-    plain = (
+    texts = (
         f"  {mark} {verdict.series}",
         format_value(verdict.value, verdict.unit),
         _limit(verdict),
@@ -176,7 +156,7 @@ def _cells(verdict: Verdict, past: Past, style: Style) -> _Cells:
         _change(verdict, past),
         past.spark,
     )
-    return _Cells(*(_plain(one_line(cell), style) for cell in plain))
+    return _Cells(*(plain(one_line(cell), style) for cell in texts))
 
 
 def _widths(rows: Sequence[_Cells], style: Style) -> list[int]:
@@ -209,8 +189,8 @@ def _remarks(verdict: Verdict, style: Style) -> Iterator[str]:
         )
         if found:
             yield found
-    elif verdict.outcome is not Outcome.PASSED or verdict.known:
-        yield verdict.reason
+    elif verdict.trend is None and (verdict.outcome is not Outcome.PASSED or verdict.known):
+        yield verdict.reason  # that of a trend stands below, with more of it
     if style.verbosity > 0:
         yield from verdict.notes
 
@@ -240,7 +220,3 @@ def _change(verdict: Verdict, past: Past) -> str:
         return "="
     sign = "+" if verdict.value > before else "-"
     return sign + format_value(abs(verdict.value - before), verdict.unit)
-
-
-def _plain(text: str, style: Style) -> str:
-    return text if style.unicode else in_ascii(text)

@@ -11,7 +11,9 @@ from pytest_fitness.results.records import Record, checked
 
 DIRECTORY: Final = ".fitness/recorded"
 """Where the files lie, below the directory of ``fitness.yaml``."""
-FORMAT: Final = 1
+FORMAT: Final = 2
+"""What is written. Those of format 1 tell neither samples nor intervals, and are read as well."""
+_READABLE: Final = (1, FORMAT)
 _MOST_BYTES: Final = 64 * 1024 * 1024
 
 
@@ -53,7 +55,7 @@ def load(path: Path) -> Run | None:
         raise unreadable(path, "it is too large")
     try:
         document = json.loads(body)
-        if document["format"] != FORMAT:
+        if document["format"] not in _READABLE:
             raise unreadable(path, f"its format is {_shown(document['format'])}, not {FORMAT}")
         records = tuple(_record(each) for each in document["records"])
         unpassed = tuple(_unpassed(each) for each in document.get("unpassed", ()))
@@ -63,7 +65,8 @@ def load(path: Path) -> Run | None:
 
 
 def _record(data: Mapping[str, Any]) -> Record:
-    return checked(data["name"], data["value"], data["unit"], str(data["test"]))
+    sure = data.get("samples", 1), data.get("interval")
+    return checked(data["name"], data["value"], data["unit"], str(data["test"]), *sure)
 
 
 def _unpassed(data: Mapping[str, Any]) -> Unpassed:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from pytest_fitness import units
+from pytest_fitness.judge.samples import percentile
 from pytest_fitness.results.reading import Reading
 
 
@@ -30,6 +31,24 @@ def of_mean(
 
     half = student_quantile((1 + confidence) / 2, count - 1) * deviation / math.sqrt(count)
     return mean - half, mean + half
+
+
+def of_percentile(
+    values: Sequence[float], percent: float, confidence: float
+) -> tuple[float, float] | None:
+    """The interval of the percentile of a sample, by ranks: it holds whatever the distribution is.
+
+    An end beyond the values is the outermost of them: so far out nothing is known. It reaches to
+    the percentile of the values themselves, which may lie between two ranks. None where it cannot
+    be told, of fewer than two values.
+    """
+    if len(values) < 2:
+        return None
+    from pytest_fitness.judge.latencies import percentile_ranks
+
+    low, high = percentile_ranks(len(values), percent, confidence)
+    ordered, value = sorted(values), percentile(values, percent)
+    return min(ordered[(low or 1) - 1], value), max(ordered[(high or len(ordered)) - 1], value)
 
 
 def deviation_of(values: Sequence[float]) -> float:

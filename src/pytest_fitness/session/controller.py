@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,12 @@ from pytest_fitness.errors import FitnessError
 from pytest_fitness.history.baseline import Baseline
 from pytest_fitness.judge.verdicts import fails
 from pytest_fitness.model import FitnessFunction, Verdict
-from pytest_fitness.reports import json_report, terminal
+from pytest_fitness.reports import json_report, terminal, worsening
+from pytest_fitness.reports.lines import Style
 from pytest_fitness.reports.safe import in_ascii, one_line
+from pytest_fitness.session.aside import not_analysed, orphans
+from pytest_fitness.session.blaming import Blame
+from pytest_fitness.session.dormancy import why_nothing_was_judged
 from pytest_fitness.session.failure import Explained
 from pytest_fitness.session.recorder import Recorder
 from pytest_fitness.session.workspace import Workspace
@@ -33,12 +38,11 @@ class Controller:
         self.troubles: list[str] = []
         self.notes: list[str] = []
         self.lost = False
+        self.blame = Blame(workspace.root)
         self.strict: bool = config.option.fitness_strict
         self.selected: set[str] = set()
         self.ran: set[str] = set()
-        self.style = terminal.Style(
-            unicode=_shows_unicode(), verbosity=config.getoption("verbose", 0)
-        )
+        self.style = Style(unicode=_shows_unicode(), verbosity=config.getoption("verbose", 0))
         self.recorder = Recorder.open(
             workspace.config,
             url=config.option.fitness_history,
@@ -86,7 +90,7 @@ class Controller:
         """Take in the verdicts, and say since when they fail."""
         if report.when == "call" or not report.passed:
             self.ran.add(report.nodeid)
-        verdicts: tuple[Verdict, ...] = getattr(report, "fitness", ())
+        verdicts = tuple(map(self.blame.told, getattr(report, "fitness", ())))
         self.lost |= report.failed and not verdicts  # a worker that crashed leaves none
         for verdict in verdicts:
             self.taken[verdict.series] = verdict  # where one is run again, the last one counts
@@ -97,9 +101,11 @@ class Controller:
         text = report.longrepr
         for verdict in verdicts:
             since = self.recorder.since(verdict) if fails(verdict, strict=self.strict) else ""
+            whose = f" ({one_line(verdict.series)})" if len(verdicts) > 1 else ""
             if since:
-                whose = f" ({one_line(verdict.series)})" if len(verdicts) > 1 else ""
                 text += f"\n  since{whose}: {one_line(since)}"
+            for culprit in verdict.trend.culprits if verdict.trend is not None else ():
+                text += f"\n  changed by{whose}: {one_line(culprit)}"
         path, line, _ = report.location
         return Explained(path, (line or 0) + 1, text if self.style.unicode else in_ascii(text))
 
@@ -108,9 +114,11 @@ class Controller:
         """Record the run, write what was asked for, and set the exit status."""
         if self.config.option.collectonly:
             return
-        self.unseen |= set(self.workspace.not_analysed())
+        self.unseen |= set(not_analysed(self.workspace))
         self.verdicts = sorted(self.taken.values(), key=self._order())
         complete = self._is_complete(session)
+        idle = why_nothing_was_judged(self.verdicts)
+        self.troubles += [idle] if idle else []
         if self.verdicts:
             self._attempt(lambda: self._remember(complete=complete))
         self._attempt(self._write_json)
@@ -123,12 +131,14 @@ class Controller:
         """The summary section; nothing where no function ran."""
         if not self.verdicts and not self.troubles:
             return
-        terminalreporter.section("fitness")
+        terminalreporter.write_sep("=", "fitness")
         style = self.style._replace(width=self.config.get_terminal_writer().fullwidth)
         lines = terminal.summarise(self.verdicts, self.past, style) if self.verdicts else ()
         for line in lines:
             markup = {line.colour: True} if line.colour else {}
             terminalreporter.write_line(line.text, bold=line.bold, **markup)
+        for line in worsening.sections(self.verdicts, style):
+            terminalreporter.write_line(line.text, bold=line.bold)
         if self.unseen:
             paths = sorted(path for path, _ in self.unseen)
             terminalreporter.write_line(terminal.not_analysed(paths, style), yellow=True)
@@ -180,7 +190,21 @@ class Controller:
     def _remember(self, *, complete: bool) -> None:
         shown = terminal.listed(self.verdicts, self.style)
         self.past = self.recorder.past(shown, unicode=self.style.unicode)
-        self.recorder.record(self.verdicts, complete=complete)
+        self.recorder.record(self.verdicts, complete=complete, users=self._users())
+
+    def _users(self) -> float | None:
+        """How many users there are, where the run has asked live systems with success."""
+        asking = {
+            function.id
+            for kind, function, _ in self.workspace.plan
+            if any(kind.questions(function, self.workspace.now))
+        }
+        answered = any(v.function in asking and v.value is not None for v in self.verdicts)
+        if self.workspace.config.users is None or not answered:
+            return None
+        with suppress(FitnessError):  # the functions themselves are judged without
+            return self.workspace.users()
+        return None
 
     def _write_json(self) -> None:
         path = self.config.option.fitness_json
@@ -219,7 +243,7 @@ class Controller:
         if not judged and (path is None or not path.exists()):
             return
         before: Baseline = self.workspace.baseline
-        gone = self.workspace.orphans(before)
+        gone = orphans(self.workspace, before)
         kept = before.without(gone)
         after = kept.prune(judged)
         if after != before:

@@ -1,12 +1,16 @@
 """Functions that sleep: not due yet, for more users than there are, or for want of time."""
 
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from pytest_fitness.config.kinds import Kind
-from pytest_fitness.model import FitnessFunction
+from pytest_fitness.model import FitnessFunction, Outcome, Verdict
 from pytest_fitness.session.workspace import Workspace
 from pytest_fitness.units import SECONDS, format_value
+
+_NOT_STARTED: Final = "not started: "
 
 
 def may_be_asked_ahead(function: FitnessFunction, workspace: Workspace) -> bool:
@@ -33,7 +37,7 @@ def why_dormant(kind: Kind, function: FitnessFunction, workspace: Workspace) -> 
     if function.from_users is not None:
         users = workspace.users()
         if users < function.from_users:
-            return f"{users:,.0f} users; it begins at {function.from_users:,.0f}"
+            return f"{_in_users(users)}; it begins at {function.from_users:,.0f}"
     if workspace.deadline is None or function.id in workspace.begun:
         return ""
     return _takes_too_long(kind, function, workspace.deadline)
@@ -44,4 +48,23 @@ def _takes_too_long(kind: Kind, function: FitnessFunction, deadline: float) -> s
     if planned <= left:
         return ""
     takes, rest = format_value(round(planned, 1), SECONDS), format_value(round(left, 1), SECONDS)
-    return f"not started: it takes {takes}, and {rest} of the time budget are left"
+    return f"{_NOT_STARTED}it takes {takes}, and {rest} of the time budget are left"
+
+
+def why_nothing_was_judged(verdicts: Sequence[Verdict]) -> str:
+    """That all slept, some of them for want of time; empty where it was otherwise.
+
+    Such a run has not found the system fit, and must not look as if it had.
+    """
+    late = sum(verdict.reason.startswith(_NOT_STARTED) for verdict in verdicts)
+    if not late or any(verdict.outcome is not Outcome.DORMANT for verdict in verdicts):
+        return ""
+    return (
+        f"nothing was judged: the time budget was too small for {late:,} of {len(verdicts):,};"
+        " give --fitness-time-budget more, or leave it out"
+    )
+
+
+def _in_users(count: float) -> str:
+    shown = f"{count:,.0f}"
+    return f"{shown} user{'' if shown == '1' else 's'}"

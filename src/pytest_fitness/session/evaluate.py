@@ -3,12 +3,12 @@
 import time
 import traceback
 
-from pytest_fitness.config.kinds import Kind
+from pytest_fitness.config.kinds import Context, Kind
 from pytest_fitness.errors import FitnessError, NoDataError
-from pytest_fitness.judge.limits import judge
 from pytest_fitness.judge.verdicts import verdict
-from pytest_fitness.model import Check, Effect, FitnessFunction, Outcome, Verdict
+from pytest_fitness.model import Check, Effect, FitnessFunction, Measurement, Outcome, Verdict
 from pytest_fitness.session.dormancy import why_dormant
+from pytest_fitness.session.judging import Judging
 from pytest_fitness.session.secrets import redact
 from pytest_fitness.session.sound import defect_of, sound_measurement
 from pytest_fitness.session.workspace import Workspace
@@ -27,11 +27,15 @@ def _evaluate(kind: Kind, function: FitnessFunction, check: Check, workspace: Wo
         if dormant:
             return verdict(function, check, Outcome.DORMANT, dormant, effect=Effect.SKIP)
         workspace.begun.add(function.id)
-        accepted = workspace.accepted(function, check)
-        with workspace.turn(kind, function):
-            measurement = kind.measure(function, check, workspace)
-        workspace.progress("")
-        return judge(function, check, sound_measurement(measurement, kind), accepted)
+        judging = Judging(kind, function, check, workspace)
+
+        def measure(context: Context) -> Measurement:
+            with workspace.turn(kind, function):
+                measured = kind.measure(function, check, context)
+            workspace.progress("")
+            return sound_measurement(measured, kind)
+
+        return judging.judge(measure)
     except NoDataError as error:
         return verdict(
             function,

@@ -45,7 +45,7 @@ class Keeper:
             del self._open[report.nodeid]
             found = {
                 "passed": passed >= {"call", "teardown"},
-                "records": [[r.name, r.value, r.unit, records.test] for r in records.found],
+                "records": [list(record) for record in records.found],
             }
             setattr(report, ATTRIBUTE, found)
             self.take(found)

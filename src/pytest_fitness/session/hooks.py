@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_fitness.model import Outcome
+from pytest_fitness.session.aside import not_analysed
 from pytest_fitness.session.dormancy import may_be_asked_ahead
 from pytest_fitness.session.items import RULE, FitnessFile, FitnessItem
 from pytest_fitness.session.lanes import together
@@ -116,7 +117,7 @@ class FitnessPlugin:
         output = getattr(self.config, "workeroutput", None)
         if output is not None:
             # JSON: a path may hold lone surrogates, which do not cross as text.
-            output["fitness"] = json.dumps(self.workspace.not_analysed())
+            output["fitness"] = json.dumps(not_analysed(self.workspace))
 
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, Any] | None:
         """A warned function shows as such among the passed ones."""

@@ -10,11 +10,12 @@ from pytest_fitness.config.marked.kind import Tested
 from pytest_fitness.config.marked.tests import MarkedTest
 from pytest_fitness.config.reader import suggest
 from pytest_fitness.errors import FitnessError, Location, MeasureError, NoDataError
-from pytest_fitness.judge.limits import judge
 from pytest_fitness.judge.verdicts import verdict
 from pytest_fitness.model import Check, Effect, FitnessFunction, Gate, Measurement, Outcome, Verdict
 from pytest_fitness.reports.safe import one_line
-from pytest_fitness.session.recording import Recorded, in_base_unit
+from pytest_fitness.results.records import Record
+from pytest_fitness.session.judging import Judging
+from pytest_fitness.session.recording import in_base_unit
 from pytest_fitness.session.workspace import Workspace
 
 _LONGEST_PARAMETERS: Final = 100
@@ -80,9 +81,11 @@ def safe_parameters(parameters: str) -> str:
     return f"{safe}-{digest}"
 
 
-def judge_records(test: Tried, records: Sequence[Recorded]) -> tuple[Verdict, ...]:
+def judge_records(
+    test: Tried, records: Sequence[Record], workspace: Workspace
+) -> tuple[Verdict, ...]:
     """The verdict on each check of a test that passed."""
-    found = (_judge_one(test.function, check, records) for check in test.checks)
+    found = (_judge_one(test, check, records, workspace) for check in test.checks)
     left = _without_limit(test.checks, records)
     note = (f"also recorded, without a limit: {', '.join(left)}",) if left else ()
     return tuple(each._replace(notes=(*each.notes, *note)) for each in found)
@@ -109,11 +112,14 @@ def unmeasured(test: Tried, error: FitnessError) -> tuple[Verdict, ...]:
     return tuple(found)
 
 
-def _judge_one(function: FitnessFunction, check: Check, records: Sequence[Recorded]) -> Verdict:
+def _judge_one(
+    test: Tried, check: Check, records: Sequence[Record], workspace: Workspace
+) -> Verdict:
     try:
-        return judge(function, check, _measurement(check, records))
+        judging = Judging(test.marked.kind, test.function, check, workspace)
+        return judging.judge(lambda _: _measurement(check, records))
     except FitnessError as error:
-        return _of_error(function, check, error)
+        return _of_error(test.function, check, error)
 
 
 def _of_error(function: FitnessFunction, check: Check, error: FitnessError) -> Verdict:
@@ -128,7 +134,7 @@ def _of_error(function: FitnessFunction, check: Check, error: FitnessError) -> V
     )
 
 
-def _measurement(check: Check, records: Sequence[Recorded]) -> Measurement:
+def _measurement(check: Check, records: Sequence[Record]) -> Measurement:
     one = _one_for(check, records)
     low_and_high = one.interval and tuple(_in_unit(one, end, check.unit) for end in one.interval)
     return Measurement(
@@ -141,7 +147,7 @@ def _measurement(check: Check, records: Sequence[Recorded]) -> Measurement:
     )
 
 
-def _one_for(check: Check, records: Sequence[Recorded]) -> Recorded:
+def _one_for(check: Check, records: Sequence[Record]) -> Record:
     if check.detail is not None:
         for record in records:
             if record.name == check.detail:
@@ -160,7 +166,7 @@ def _one_for(check: Check, records: Sequence[Recorded]) -> Recorded:
     return records[0]
 
 
-def _in_unit(record: Recorded, value: float, wanted: str) -> float:
+def _in_unit(record: Record, value: float, wanted: str) -> float:
     """A value of a record in the unit of its limit."""
     unit, _ = units.named(record.unit)
     based = in_base_unit(value, record.unit)
@@ -176,6 +182,6 @@ def _in_unit(record: Recorded, value: float, wanted: str) -> float:
         ) from error
 
 
-def _without_limit(checks: Iterable[Check], records: Iterable[Recorded]) -> list[str]:
+def _without_limit(checks: Iterable[Check], records: Iterable[Record]) -> list[str]:
     limited = {check.detail for check in checks}
     return [] if None in limited else [r.name for r in records if r.name not in limited]

@@ -62,7 +62,8 @@ class PythonRuns:
         with self._run.workspace.turn(test.marked.kind, test.function):
             result = yield
         records = item.stash.get(RECORDS, None)
-        self._settle(item, judge_records(test, records.found if records is not None else ()))
+        found = records.found if records is not None else ()
+        self._settle(item, judge_records(test, found, self._run.workspace))
         return result
 
     def _settle(self, item: pytest.Item, found: tuple[Verdict, ...]) -> None:

@@ -3,14 +3,24 @@
 import json
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from pytest_fitness.config.loader import Config
 from pytest_fitness.errors import HistoryError
 from pytest_fitness.history.provenance import Provenance, environment
-from pytest_fitness.history.records import Commit, Point, Result, Run, Status
+from pytest_fitness.history.records import (
+    USERS,
+    Commit,
+    Point,
+    Reference,
+    Result,
+    Run,
+    Status,
+    Trail,
+)
+from pytest_fitness.history.repository import default_branch
 from pytest_fitness.history.sparkline import sparkline
 from pytest_fitness.history.store import Store, open_store
 from pytest_fitness.model import FitnessFunction, Outcome, Verdict
@@ -34,6 +44,7 @@ class Recorder:
         self._provenance = provenance
         self._gate = gate
         self._started_ms = time.time_ns() // 1_000_000
+        self.reference = Reference()
 
     @classmethod
     def open(
@@ -53,7 +64,9 @@ class Recorder:
             raise HistoryError(
                 error.message, f"{error.hint or 'name another one'}; or {instead}"
             ) from error
-        return cls(store, Provenance.start(config.root), gate)
+        recorder = cls(store, Provenance.start(config.root), gate)
+        recorder.reference = reference_of(config)
+        return recorder
 
     def past(self, verdicts: Sequence[Verdict], *, unicode: bool) -> dict[str, Past]:
         """The newest values of each series, without this run."""
@@ -67,6 +80,21 @@ class Recorder:
                 spark = sparkline([*values, verdict.value], SHOWN, ascii_only=not unicode)
                 past[verdict.series] = Past(values, spark)
         return past
+
+    def trails(self, series: Sequence[str], count: int) -> Mapping[str, Trail]:
+        """What series are judged against: their newest numbers of the reference, oldest first."""
+        if self._store is None:
+            return {}
+        return self._store.trails(series, count, self.reference)
+
+    def runs_of(self, ids: Iterable[int]) -> Mapping[int, Run]:
+        """Where and when the numbers of trails were measured, by the ids of their runs."""
+        return {} if self._store is None else self._store.runs_of(ids)
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """What is damaged in the history and was left out."""
+        return () if self._store is None else self._store.problems
 
     def since(self, verdict: Verdict) -> str:
         """Since when a failing series fails, in words; empty where nothing is known."""
@@ -95,8 +123,15 @@ class Recorder:
                 last[name] = max(point.started_ms / 1000, last.get(name, 0.0))
         return last
 
-    def record(self, verdicts: Sequence[Verdict], *, complete: bool) -> None:
+    def record(
+        self, verdicts: Sequence[Verdict], *, complete: bool, users: float | None = None
+    ) -> None:
         """Remember this run, all of it or nothing.
+
+        Args:
+            verdicts: what was judged.
+            complete: whether the run came to its end.
+            users: how many users there were, where that is known.
 
         Raises:
             HistoryError: it cannot be written.
@@ -108,11 +143,14 @@ class Recorder:
             environment=environment(),
             commit=self._collect(),
             gate=self._gate,
-            versions=json.dumps(_versions()),
+            versions=json.dumps(versions()),
             status=Status.COMPLETE if complete else Status.ABORTED,
         )
         judged = (verdict for verdict in verdicts if verdict.outcome is not Outcome.DORMANT)
-        self._store.append(run, map(_result, judged))
+        results = list(map(result_of, judged))
+        if users is not None:
+            results.append(Result(USERS, users, "", str(Outcome.PASSED)))
+        self._store.append(run, results)
 
     def describe(self) -> dict[str, Any]:
         """This run, as reports show it."""
@@ -123,7 +161,7 @@ class Recorder:
             "commit": commit.id,
             "branch": commit.branch,
             "dirty": commit.dirty,
-            "versions": _versions(),
+            "versions": versions(),
         }
 
     def close(self) -> None:
@@ -137,7 +175,13 @@ class Recorder:
         return self._provenance.collect() if self._provenance is not None else Commit()
 
 
-def _result(verdict: Verdict) -> Result:
+def reference_of(config: Config) -> Reference:
+    """The runs that others of a project are judged against: those on its default branch."""
+    return Reference(config.default_branch or default_branch(config.root))
+
+
+def result_of(verdict: Verdict) -> Result:
+    """What the history remembers of a verdict."""
     return Result(
         verdict.series,
         verdict.value,
@@ -148,7 +192,8 @@ def _result(verdict: Verdict) -> Result:
     )
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """The versions that matter to the numbers of a run."""
     python = ".".join(map(str, sys.version_info[:3]))
     return {"pytest-fitness": __version__, "python": python}
 

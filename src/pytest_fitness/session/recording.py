@@ -1,29 +1,12 @@
 """What the ``fitness`` fixture gives: where a test leaves its numbers."""
 
-import math
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 import pytest
 
 from pytest_fitness import units
-from pytest_fitness.results.records import checked
-
-
-class Recorded(NamedTuple):
-    """One number that a test recorded.
-
-    Attributes:
-        unit: as the test named it: ``ms``, ``B``; empty for a plain number.
-        samples: how many values it was made of.
-        interval: what the true value lies between, in the same unit.
-    """
-
-    name: str
-    value: float
-    unit: str = units.COUNT
-    samples: int = 1
-    interval: tuple[float, float] | None = None
+from pytest_fitness.results.records import Record, checked
 
 
 class Records:
@@ -37,7 +20,7 @@ class Records:
     def __init__(self, test: str, unit: str = units.COUNT) -> None:
         self.test = test
         self._unit = unit
-        self._found: dict[str, Recorded] = {}
+        self._found: dict[str, Record] = {}
 
     def record(
         self,
@@ -60,21 +43,16 @@ class Records:
         Raises:
             ValueError: an argument is not right, or the name was recorded before.
         """
-        found = checked(name, value, self._unit if unit is None else unit, self.test)
+        unit = self._unit if unit is None else unit
+        found = checked(name, value, unit, self.test, samples, interval)
         if name in self._found:
             raise ValueError(f"{name} was recorded before: a test records a name once")
-        recorded = Recorded(
-            found.name,
-            found.value,
-            found.unit,
-            _count(name, samples),
-            None if interval is None else _interval(name, found.value, interval),
-        )
-        in_base_unit(recorded.value, recorded.unit)
-        self._found[name] = recorded
+        for number in (found.value, *(found.interval or ())):
+            in_base_unit(number, found.unit)
+        self._found[name] = found
 
     @property
-    def found(self) -> tuple[Recorded, ...]:
+    def found(self) -> tuple[Record, ...]:
         """What was recorded, in that order."""
         return tuple(self._found.values())
 
@@ -91,23 +69,3 @@ def in_base_unit(value: float, unit: str) -> float:
     if unit in units.CURRENCIES:
         return value
     return units.parse(f"{value!r}{unit}").value
-
-
-def _count(name: str, samples: Any) -> int:
-    if isinstance(samples, bool) or not hasattr(samples, "__index__") or int(samples) < 1:
-        raise ValueError(f"the samples of {name} are {samples!r}; one or more were expected")
-    return int(samples)
-
-
-def _interval(name: str, value: float, interval: Any) -> tuple[float, float]:
-    try:
-        low, high = map(float, interval)
-    except (TypeError, ValueError) as error:
-        shown = units.shorten(repr(interval))
-        message = f"the interval of {name} is {shown}; two numbers, (low, high), were expected"
-        raise ValueError(message) from error
-    if not (math.isfinite(low) and math.isfinite(high) and low <= value <= high):
-        raise ValueError(
-            f"the interval of {name}, {low:g} to {high:g}, does not hold its value {value:g}"
-        )
-    return low, high

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pluggy
 
 from pytest_fitness import hookspecs
-from pytest_fitness.config.functions import COMMON_KEYS
+from pytest_fitness.config.common import COMMON_KEYS
 from pytest_fitness.config.kinds import Kind, Source
 from pytest_fitness.config.limits import LIMIT_KEYS
 from pytest_fitness.config.loader import Registry

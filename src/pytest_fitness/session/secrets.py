@@ -6,7 +6,9 @@ from typing import Any, Final
 from urllib.parse import quote, quote_plus
 
 from pytest_fitness.model import Verdict, Violation
+from pytest_fitness.session.remains import hide_remains
 
+_SHORTEST_LINE: Final = 8  # a shorter one may be anything
 _OPENING: Final = "${#"
 _PLACEHOLDER: Final = re.compile(r"\$\{#(\d+)\}")
 
@@ -26,6 +28,29 @@ def redact(verdict: Verdict, secrets: Mapping[str, str]) -> Verdict:
     )
 
 
+def hidden(told: Any, secrets: Mapping[str, str]) -> Any:
+    """What pytest tells of a test, with every value of ``secrets`` shown as its variable.
+
+    Args:
+        told: text, lists of it, or what pytest makes of an exception, which is changed in place.
+        secrets: the variables, by their values. A traceback may show the lines of one apart.
+    """
+    lines = {line: name for value, name in secrets.items() for line in value.splitlines()}
+    long = {line: name for line, name in lines.items() if len(line) >= _SHORTEST_LINE}
+    return _hidden_in(told, _spellings({**long, **secrets})) if secrets else told
+
+
+def _hidden_in(told: Any, spellings: list[tuple[str, str]]) -> Any:
+    if isinstance(told, str):
+        return _hide(told, spellings)
+    if type(told) in (list, tuple):
+        return type(told)(_hidden_in(each, spellings) for each in told)
+    if hasattr(told, "toterminal"):
+        for name, each in vars(told).items():
+            setattr(told, name, _hidden_in(each, spellings))
+    return told
+
+
 def sealed(value: Any, secrets: Mapping[str, str]) -> Any:
     """Builtins with a placeholder for each value of ``secrets``: what may be written to a file."""
     if not secrets:
@@ -33,9 +58,12 @@ def sealed(value: Any, secrets: Mapping[str, str]) -> Any:
     spellings = _sealed_texts(secrets)
     numbers = {spelling: number for number, spelling in enumerate(spellings)}
     wanted = re.compile("|".join(map(re.escape, spellings)))
-    return _in_texts(
-        value, lambda text: wanted.sub(lambda found: f"{_OPENING}{numbers[found[0]]}}}", text)
-    )
+
+    def seal(text: str) -> str:
+        whole = wanted.sub(lambda found: f"{_OPENING}{numbers[found[0]]}}}", text)
+        return hide_remains(whole, _spellings(secrets))
+
+    return _in_texts(value, seal)
 
 
 def unsealed(value: Any, secrets: Mapping[str, str]) -> Any:
@@ -69,7 +97,13 @@ def _spellings(secrets: Mapping[str, str]) -> list[tuple[str, str]]:
     found = {
         spelling: f"${{{name}}}"
         for value, name in secrets.items()
-        for spelling in (value, quote(value, safe=""), quote(value), quote_plus(value))
+        for spelling in (
+            value,
+            repr(value)[1:-1],
+            quote(value, safe=""),
+            quote(value),
+            quote_plus(value),
+        )
     }
     return sorted(found.items(), key=lambda pair: -len(pair[0]))
 
@@ -77,7 +111,7 @@ def _spellings(secrets: Mapping[str, str]) -> list[tuple[str, str]]:
 def _hide(text: str, spellings: list[tuple[str, str]]) -> str:
     for value, shown in spellings:
         text = text.replace(value, shown)
-    return text
+    return hide_remains(text, spellings)
 
 
 def _redacted(violation: Violation, spellings: list[tuple[str, str]]) -> Violation:

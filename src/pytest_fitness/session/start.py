@@ -1,17 +1,24 @@
 """Starting a fitness session: everything that can be wrong is found before anything is measured."""
 
 import gc
+from typing import Final
 
 import pytest
 
 from pytest_fitness.errors import ConfigError, FitnessError
+from pytest_fitness.history.records import Reference
+from pytest_fitness.history.store import open_existing
 from pytest_fitness.session.hooks import FitnessPlugin
 from pytest_fitness.session.items import RUN
 from pytest_fitness.session.lanes import Lanes
+from pytest_fitness.session.memory import Memory
 from pytest_fitness.session.opening import find_config, open_workspace
 from pytest_fitness.session.progress import Progress
+from pytest_fitness.session.recorder import DEFAULT, reference_of
 from pytest_fitness.session.workspace import Workspace
 from pytest_fitness.units import SECONDS, convert, parse
+
+_MOST_REPEATS: Final = 100
 
 
 def start(config: pytest.Config) -> None:
@@ -48,6 +55,9 @@ def _start(config: pytest.Config) -> None:
     workspace = open_workspace(path, here, shared=shared)
     workspace.deadline = workspace.deadline or _deadline(config, workspace)
     workspace.show = Progress(config).show
+    workspace.gate = config.option.fitness_gate
+    workspace.confirm = _confirm(config)
+    workspace.memory = _memory(config, workspace)
     plugin = FitnessPlugin(config, workspace)
     plugin.arguments()  # what a worker says of them would be lost
     if not hasattr(config, "workerinput"):
@@ -57,6 +67,10 @@ def _start(config: pytest.Config) -> None:
         config.pluginmanager.register(Lanes(workspace), "fitness-lanes")
     config.stash[RUN] = plugin
     config.pluginmanager.register(plugin, "fitness-session")
+    if workspace.config.secrets:
+        from pytest_fitness.session.private_reports import PrivateReports
+
+        config.pluginmanager.register(PrivateReports(workspace.config.secrets), "fitness-private")
     functions = list(workspace.config.functions)
     if workspace.config.tests:
         from pytest_fitness.session.python_items import PythonCollection
@@ -67,6 +81,24 @@ def _start(config: pytest.Config) -> None:
         functions += [test.function for test in workspace.config.tests]
     for tag in sorted({tag for function in functions for tag in function.tags}):
         config.addinivalue_line("markers", f"{tag}: a tag of {path.name}")
+
+
+def _confirm(config: pytest.Config) -> int:
+    times: int = config.option.fitness_confirm or 0
+    if not 0 <= times <= _MOST_REPEATS:
+        raise FitnessError(
+            f"--fitness-confirm: {times} is not a number of times from 0 to {_MOST_REPEATS}"
+        )
+    return times
+
+
+def _memory(config: pytest.Config, workspace: Workspace) -> Memory:
+    """The past, as this process reads it; workers are given the same options."""
+    if config.option.fitness_no_history or config.option.collectonly:
+        return Memory(lambda: None, Reference)
+    root = workspace.config.root
+    place = config.option.fitness_history or workspace.config.history or DEFAULT
+    return Memory(lambda: open_existing(place, base=root), lambda: reference_of(workspace.config))
 
 
 def _deadline(config: pytest.Config, workspace: Workspace) -> float | None:

@@ -3,7 +3,8 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -22,8 +23,10 @@ from pytest_fitness.errors import (
     Problem,
 )
 from pytest_fitness.history.baseline import Accepted, Baseline, load
+from pytest_fitness.history.records import USERS, Reference
 from pytest_fitness.model import Check, FitnessFunction, series_of
 from pytest_fitness.session.asking import Asker
+from pytest_fitness.session.memory import Memory
 from pytest_fitness.session.secrets import sealed, unsealed
 from pytest_fitness.session.sound import sound_checks
 
@@ -63,6 +66,11 @@ class Workspace:
         # Shows a live line; the session knows whether anybody watches.
         self.show: Callable[[str], None] = lambda _: None
         self.asker = Asker(self._open_named)
+        # The past of each check; the session knows where it is remembered.
+        self.memory = Memory(lambda: None, Reference)
+        self.gate: str | None = shared.get("gate")
+        # How often what only looks like a step is measured again.
+        self.confirm: int = shared.get("confirm", 0)
         # When each function was judged last; the controller knows.
         self.last_judged: dict[str, float] = shared.get("last_judged", {})
 
@@ -75,6 +83,8 @@ class Workspace:
             "now": self.now,
             "deadline": self.deadline,
             "last_judged": self.last_judged,
+            "gate": self.gate,
+            "confirm": self.confirm,
         }
 
     @property
@@ -92,6 +102,11 @@ class Workspace:
         """The code that ``codebase:`` names."""
         options = self.config.codebase
         return Codebase(self.root, options.packages, options.source, options.exclude, self.cache)
+
+    @property
+    def has_read_code(self) -> bool:
+        """Whether any function asked for code."""
+        return "codebase" in self.__dict__
 
     def prepare(self) -> None:
         """Find out now what would stop the run later.
@@ -152,29 +167,6 @@ class Workspace:
             return None
         return self.baseline.of(series_of(function.id, check.part))
 
-    def orphans(self, baseline: Baseline) -> list[str]:
-        """What a baseline lists though no such check is frozen any more."""
-        frozen = {
-            series_of(function.id, check.part)
-            for _, function, checks in self.plan
-            if function.frozen
-            for check in checks
-        }
-        return [series for series in baseline.accepted if series not in frozen]
-
-    def not_analysed(self) -> list[tuple[str, str]]:
-        """What lies among the modules that were looked at and is none itself, and why."""
-        if "codebase" not in self.__dict__:
-            return []  # no function asked for code
-        found: dict[tuple[str, str], None] = {}
-        for codebase in self.codebases():
-            if "found" not in vars(codebase):
-                continue
-            for path, reason in codebase.found.skipped:
-                if not _is_excluded(path, codebase):
-                    found[codebase.relative(path), codebase.relative(reason)] = None
-        return sorted(found)
-
     def codebases(self) -> Iterator[Codebase]:
         """The codebase, and those of contract files that speak of other packages."""
         wanted = {self.codebase.packages: None}
@@ -207,6 +199,18 @@ class Workspace:
 
         assert self.config.users is not None, "the loader refuses `from_users` without `users`"
         return number(self.config.users, self).value
+
+    def users_over_time(self) -> tuple[tuple[float, float], ...]:
+        """Moments and how many users there were, this run included; empty where that is unknown."""
+        if self.config.users is None:
+            return ()
+        past = self.memory.past(USERS, of_machine=False)
+        pairs = zip(past.moments, past.values, strict=True)
+        known = [(moment.seconds, value) for moment, value in pairs if value is not None]
+        if known:
+            with suppress(FitnessError):
+                known.append((self.now, self.users()))
+        return tuple(known)
 
     def ask_ahead(self, functions: Iterable[FitnessFunction]) -> None:
         """Begin to ask what these functions will ask."""
@@ -242,6 +246,12 @@ class Workspace:
             self._values[key] = unsealed(kept, secrets)
         return self._values[key]
 
+    def again(self, number: int) -> "Workspace":
+        """The same workspace, in which nothing has been measured yet: to measure once more."""
+        other = copy(self)
+        vars(other).update(_run=f"{self._run}.again{number}", _values={}, now=time.time())
+        return other
+
     def progress(self, text: str) -> None:
         """Show one live line to a person who waits."""
         self.show(text)
@@ -261,6 +271,7 @@ class Workspace:
 
     def close(self) -> None:
         """Close what was opened."""
+        self.memory.close()
         self.asker.close()
         for name, closes in (("codebase", Codebase.close), ("cache", Cache.close)):
             if name in self.__dict__:
@@ -274,16 +285,3 @@ def _with_source(problem: Problem, function: FitnessFunction) -> Problem:
     place = f"{function.location.path}:{function.location.line}"
     source = f"The function {function.id!r} ({place}) reads this file."
     return problem._replace(hint=" ".join(filter(None, (problem.hint, source))))
-
-
-def _is_excluded(path: str, codebase: Codebase) -> bool:
-    """Whether the configuration leaves out what would be the module at this path."""
-    if not codebase.exclude:
-        return False
-    from pytest_fitness.codebase.globs import select_names_below
-
-    root = next((root for root in codebase.roots if Path(path).is_relative_to(root)), None)
-    if root is None:
-        return False
-    name = ".".join(Path(path).relative_to(root).with_suffix("").parts)
-    return any(select_names_below([name], glob) for glob in codebase.exclude)

@@ -34,6 +34,8 @@ class Tested(Kind):
     name = "test"
     about = "What a test records."
     options = Record(MarkerOptions)
+    of_machine = True
+    measures_anew = False
     takes_several = True
     takes_baseline = False
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 from typing import Final, NamedTuple
 
-from pytest_fitness.config.functions import COMMON_KEYS, ID, decode_function
+from pytest_fitness.config.common import COMMON_KEYS
+from pytest_fitness.config.functions import ID, decode_function
 from pytest_fitness.config.limits import LIMIT_KEYS
 from pytest_fitness.config.marked.files import marked_source, python_files
 from pytest_fitness.config.marked.kind import MarkerOptions, Tested, written_units

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from pytest_fitness.errors import MeasureError
 from pytest_fitness.measures.benchmark.failing import failure
 from pytest_fitness.measures.benchmark.options import BenchmarkOptions
 from pytest_fitness.measures.benchmark.telling import PEAKS, REQUEST, Steps, steps_so_far
+from pytest_fitness.processes.leftovers import temporary_folder
 from pytest_fitness.processes.running import Finished, Runner
 
 TIMES: Final = "times.json"
@@ -38,8 +38,8 @@ def timed(
     Raises:
         MeasureError: it could not be timed; nothing is left running.
     """
-    with TemporaryDirectory(prefix="pytest-fitness-") as name:
-        result = Path(name, TIMES)
+    with temporary_folder("pytest-fitness-") as folder:
+        result = folder / TIMES
         output = ("--output", str(result))
         yield _left(options, root, result, (*arguments, *output), look)
 
@@ -51,8 +51,8 @@ def traced(options: BenchmarkOptions, root: Path) -> Iterator[Path]:
     Raises:
         MeasureError: it could not be measured; nothing is left running.
     """
-    with TemporaryDirectory(prefix="pytest-fitness-") as name:
-        yield _left(options, root, Path(name, PEAKS))
+    with temporary_folder("pytest-fitness-") as folder:
+        yield _left(options, root, folder / PEAKS)
 
 
 def run(

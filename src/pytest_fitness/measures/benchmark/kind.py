@@ -36,6 +36,7 @@ class Benchmark(Kind):
     name = "benchmark"
     about = "how long a function or a command takes, and how much memory"
     options = Record(BenchmarkOptions)
+    of_machine = True
     takes_several = True
     takes_baseline = False
     alone = True

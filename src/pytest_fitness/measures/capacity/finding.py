@@ -1,14 +1,13 @@
 """From what a search found to what each limit is held against."""
 
 import math
-from collections.abc import Collection
 
 from pytest_fitness import units
 from pytest_fitness.errors import NoDataError
 from pytest_fitness.judge.capacity import Capacity, Standing, capacity
 from pytest_fitness.judge.scalability import Scalability, scalability, sentence
 from pytest_fitness.measures.capacity.options import UNITS, Budget
-from pytest_fitness.measures.capacity.result import Climb, Recovery, in_users
+from pytest_fitness.measures.capacity.result import Climb, Recovery, Step, in_users
 from pytest_fitness.model import Limit, Measurement
 
 
@@ -103,23 +102,29 @@ def noted(found: Measurement, limit: Limit | None) -> Measurement:
     return found._replace(notes=(found.subject, *found.notes))
 
 
-def notes(climb: Climb, confidence: float, told: Collection[str]) -> tuple[str, ...]:
-    """Each step, the scalability law, and the recovery.
+def notes(climb: Climb, budget: Budget, confidence: float, part: str) -> tuple[str, ...]:
+    """Why the search ended, each step, the scalability law and the recovery.
 
     Args:
         climb: what was found.
+        budget: what it was held against.
         confidence: how sure the law's peak has to be.
-        told: the limits of the function; what one of them is about stands with that one.
+        part: what the limit is about; that is not told again.
     """
-    steps = [
-        f"{in_users(step.users)}: {step.rate:,.0f}/s, {step.shown}: {step.standing}"
-        + (f" ({step.remarks})" if step.remarks else "")
-        for step in sorted(climb.steps)
-    ]
-    law = () if "peak" in told else (sentence(_scalability(climb, confidence)),)
-    if climb.recovery is None or "recovery" in told:
-        return (*steps, *law)
-    return (*steps, *law, _recovery_in_words(climb.recovery))
+    recovery = climb.recovery
+    shared = {
+        "users": [in_words(climb, capacity(climb.tried), budget)],
+        "steps": list(map(_step_in_words, sorted(climb.steps))),
+        "peak": [sentence(_scalability(climb, confidence))],
+        "recovery": [] if recovery is None else [_recovery_in_words(recovery)],
+    }
+    del shared["users" if part == "headroom" else part]
+    return tuple(note for notes in shared.values() for note in notes)
+
+
+def _step_in_words(step: Step) -> str:
+    remarks = f" ({step.remarks})" if step.remarks else ""
+    return f"{in_users(step.users)}: {step.rate:,.0f}/s, {step.shown}: {step.standing}{remarks}"
 
 
 def _scalability(climb: Climb, confidence: float) -> Scalability:

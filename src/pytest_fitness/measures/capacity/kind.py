@@ -34,6 +34,7 @@ class CapacityKind(Kind):
     about = "how many users there is room for: load in steps, until a budget breaks"
     options = SearchValue()
     gates = (Gate.PRE_DEPLOY,)
+    of_machine = True
     takes_several = True
     takes_baseline = False
     alone = True
@@ -54,13 +55,15 @@ class CapacityKind(Kind):
         yield from search_problems(search.options)
         for part, limit in _limits(function).items():
             if part == "recovery" and limit.high is None:
-                yield "`recovery` takes `max`"
+                yield f"`{_key(function, part, 'min')}`: `recovery` takes `max`"
             if part != "recovery" and limit.low is None:
-                yield f"`{part}` takes `min`: more room is better"
+                yield f"`{_key(function, part, 'max')}`: `{part}` takes `min`: more room is better"
         if "recovery" in _limits(function) and not search.options.recovery:
             yield "`recovery: 0s` leaves out what the limit `recovery` is about"
         if "headroom" in _limits(function) and not search.has_axis:
-            yield "headroom needs `users: {source: …, metric: …}` at the top of the file"
+            place = _key(function, "headroom", "min")
+            wanted = "`users: {source: …, metric: …}` at the top of the file"
+            yield f"`{place}`: headroom needs {wanted}"
 
     def questions(self, function: FitnessFunction, now: float) -> Iterator[Asked]:
         """How many users there are now, for headroom."""
@@ -107,11 +110,8 @@ class CapacityKind(Kind):
         else:
             found = finding.of_users(climb, budget)
         found = finding.noted(found, check.limit)
-        parts = list(function.limits) or [part]
-        if part != parts[0]:  # what all share is told once
-            return found
-        shared = finding.notes(climb, function.confidence, parts)
-        return found._replace(notes=(*found.notes, *shared))
+        rest = finding.notes(climb, budget, function.confidence, part)
+        return found._replace(notes=(*found.notes, *rest))
 
 
 def _climb(function: FitnessFunction, context: Context) -> "Climb":
@@ -138,6 +138,11 @@ def _limits(function: FitnessFunction) -> dict[str, Limit]:
     if function.limit is not None:
         return {_part(None, function.unit): function.limit}
     return {part: limit for part, (limit, _) in function.limits.items() if limit is not None}
+
+
+def _key(function: FitnessFunction, part: str, alone: str) -> str:
+    """Where a limit stands; ``alone`` is the key of one beside the kind."""
+    return f"limits.{part}" if function.limits else alone
 
 
 def _watched(function: FitnessFunction) -> float:

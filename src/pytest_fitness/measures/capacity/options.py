@@ -184,7 +184,7 @@ class SearchValue:
 def search_problems(options: CapacityOptions) -> Iterator[str]:
     """What is wrong with options that are each valid by themselves."""
     yield from target_problems(options)
-    yield from time_problems(options.hold, "warm_up", options.warm_up)
+    yield from time_problems(options, "hold", "warm_up")
     if list(options.steps) != sorted(set(options.steps)):
         yield "`steps` rise: each has more users than the one before"
     if len(options.steps) > _MOST_STEPS:

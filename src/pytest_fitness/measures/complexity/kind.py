@@ -16,6 +16,8 @@ class Complexity(Kind):
     name = "complexity"
     about = "how complicated functions and modules are"
     options = Record(ComplexityOptions)
+    static = True
+    measures_anew = False
 
     def unit(self, options: ComplexityOptions, part: str | None) -> str:
         """A share for shares, else a plain number."""

@@ -16,6 +16,8 @@ class Coupling(Kind):
     name = "coupling"
     about = "who depends on whom, measured on the import graph"
     options = Record(CouplingOptions)
+    static = True
+    measures_anew = False
 
     def unit(self, options: CouplingOptions, part: str | None) -> str:
         """A share for ratios, else a plain number."""

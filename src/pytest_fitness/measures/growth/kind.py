@@ -54,7 +54,7 @@ class Growth(Kind):
             yield from observed_problems(options)
         limit, _ = function.limits.get("leak", (None, None))
         if limit is not None and limit.high is None:
-            yield "`leak` takes `max`"
+            yield "`limits.leak`: `leak` takes `max`"
 
     def questions(self, function: FitnessFunction, now: float) -> Iterator[Asked]:
         """Both questions, where the past is asked."""

@@ -120,7 +120,7 @@ def experiment_problems(options: ExperimentOptions) -> Iterator[str]:
     """What is wrong with options that are each valid by themselves."""
     load = options.experiment
     yield from target_problems(load)
-    yield from time_problems(load.hold, "settle", load.settle)
+    yield from time_problems(load, "hold", "settle")
     climbed = [load.steps[place] for place in climb(load.steps)]
     if len(set(climbed)) < _FEWEST_STEPS or max(climbed) < _VARIED * min(climbed):
         yield "`steps` need three rising numbers of users, the last of them 1.5 times the first"

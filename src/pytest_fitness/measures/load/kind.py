@@ -31,6 +31,7 @@ class Load(Kind):
     about = "what virtual users see of a system over HTTP: latencies, throughput, failures"
     options = Record(LoadOptions)
     gates = (Gate.CI, Gate.PRE_DEPLOY)
+    of_machine = True
     takes_several = True
     takes_baseline = False
     alone = True

@@ -13,10 +13,10 @@ from pytest_fitness.load.options import (
     TargetOptions,
     plan_of,
     requests_of,
-    stage_problems,
     target_problems,
 )
 from pytest_fitness.load.plan import LoadPlan, Stage
+from pytest_fitness.measures.loading import time_problems
 
 _METRICS: Final = {
     "p50": units.SECONDS,
@@ -113,7 +113,7 @@ def require_request(options: LoadOptions, metric: Metric) -> None:
 def load_problems(options: LoadOptions) -> Iterator[str]:
     """What is wrong with options that are each valid by themselves."""
     yield from target_problems(options)
-    yield from stage_problems(options.users, options.duration, options.warm_up)
+    yield from time_problems(options, "duration", "warm_up")
 
 
 def load_plan(options: LoadOptions, root: Path) -> LoadPlan:

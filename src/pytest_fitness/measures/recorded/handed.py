@@ -1,24 +1,23 @@
 """A number that tests handed over as a measurement."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from pytest_fitness import units
 from pytest_fitness.config.kinds import Context
 from pytest_fitness.config.reader import suggest
 from pytest_fitness.errors import MeasureError, NoDataError
-from pytest_fitness.judge.samples import mean, percentile
 from pytest_fitness.measures.recorded.fresh import require_fresh, shown_age
 from pytest_fitness.measures.recorded.options import RecordedOptions
+from pytest_fitness.measures.recorded.reducing import Sure, reduced
 from pytest_fitness.model import Check, Measurement
 from pytest_fitness.results import handed_over
 from pytest_fitness.results.formats import shown_unit
 from pytest_fitness.results.reading import scaled, shown_moment
 
-_PERCENTS: Final = {"p50": 50, "p95": 95, "p99": 99}
 
-
-def measure_handed(options: RecordedOptions, check: Check, context: Context) -> Measurement:
+def measure_handed(
+    options: RecordedOptions, check: Check, confidence: float, context: Context
+) -> Measurement:
     """The measurement of what the newest test run recorded under the name.
 
     Raises:
@@ -36,14 +35,16 @@ def measure_handed(options: RecordedOptions, check: Check, context: Context) -> 
         raise _untrusted(options.name, run)
     require_fresh(options.name, run.moment, context.now, options.stale_after)
     _require_one_unit(run.records)
-    values = [_value(record, options, check.unit) for record in run.records]
-    value = _reduced(values, options.reduce or "last")
+    numbers = [_number(record, options, check.unit) for record in run.records]
+    found = reduced(numbers, options.reduce or "last", confidence)
     return Measurement(
-        value,
+        found.value,
         check.unit,
-        samples=len(values),
-        subject=_subject(run.records, values, value),
+        samples=found.samples,
+        subject=_subject(run.records, [number.value for number in numbers], found.value),
         notes=(_origin(run, context.now),),
+        interval=found.interval,
+        settles="more samples, or more tests that record it, would tell",
     )
 
 
@@ -90,9 +91,20 @@ def _subject(records: Sequence[handed_over.Record], values: Sequence[float], val
     return name if len(records) == 1 else f"{name}, recorded {len(records):,} times"
 
 
-def _value(record: handed_over.Record, options: RecordedOptions, wanted: str) -> float:
+def _number(record: handed_over.Record, options: RecordedOptions, wanted: str) -> Sure:
+    """A record in the unit of the limit."""
+    scale = _scale(record, options, wanted)
+    ends = record.interval
+    return Sure(
+        scaled(record.value, scale),
+        record.samples,
+        None if ends is None else (scaled(ends[0], scale), scaled(ends[1], scale)),
+    )
+
+
+def _scale(record: handed_over.Record, options: RecordedOptions, wanted: str) -> float:
     if not record.unit:
-        return scaled(record.value, 1.0 if options.unit is None else options.unit[1])
+        return 1.0 if options.unit is None else options.unit[1]
     unit, scale = units.named(record.unit)
     if unit != wanted:
         found, expected = map(shown_unit, (unit, wanted))
@@ -100,14 +112,4 @@ def _value(record: handed_over.Record, options: RecordedOptions, wanted: str) ->
             f"{record.name} was recorded in {found}{_by(record)}, and the limit is in {expected}",
             f"Add `unit: {unit}`." if unit else "Leave `unit` out.",
         )
-    return scaled(record.value, scale)
-
-
-def _reduced(values: Sequence[float], how: str) -> float:
-    if how == "last":
-        return values[-1]
-    if how == "mean":
-        return mean(values)
-    if how in _PERCENTS:
-        return percentile(values, _PERCENTS[how])
-    return min(values) if how == "min" else max(values)
+    return scale

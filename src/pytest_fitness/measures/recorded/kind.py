@@ -20,6 +20,8 @@ class Recorded(Kind):
     about = "a number of another tool's result file, or one that tests hand over"
     options = Record(RecordedOptions)
     gates = (Gate.CI, Gate.PRE_DEPLOY, Gate.SCHEDULED)
+    of_machine = True
+    measures_anew = False
     takes_several = True
     takes_baseline = False
 
@@ -59,7 +61,7 @@ class Recorded(Kind):
             return measure_filed(options, check, function.confidence, context)
         from pytest_fitness.measures.recorded.handed import measure_handed
 
-        return measure_handed(options, check, context)
+        return measure_handed(options, check, function.confidence, context)
 
 
 def _unit_in_file(

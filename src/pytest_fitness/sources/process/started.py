@@ -1,7 +1,6 @@
 """A process that the run starts, waits for, and is sure to end."""
 
 import os
-import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import BinaryIO, Final, Self
 
 from pytest_fitness.errors import MeasureError, UnreachableError
 from pytest_fitness.processes.groups import Group, ending, last_lines
+from pytest_fitness.processes.leftovers import discard, temporary_file
 from pytest_fitness.sources.process.ready import Ready, Watcher
 from pytest_fitness.units import SECONDS, format_value
 
@@ -91,7 +91,7 @@ class StartedProcess:
         if self._group is not None:
             self._group.end()
         if self._has_own_log and self._log is not None:
-            self._log.unlink(missing_ok=True)
+            discard(self._log)
 
     def why_ended(self) -> MeasureError | None:
         """How it ended, with the last lines of its log; None while it runs."""
@@ -122,9 +122,8 @@ class StartedProcess:
 
     def _open_log(self) -> BinaryIO:
         if self._log is None:
-            handle, name = tempfile.mkstemp(prefix="pytest-fitness-", suffix=".log")
-            self._log = Path(name)
-            return os.fdopen(handle, "wb")
+            file, self._log = temporary_file("pytest-fitness-", ".log")
+            return file
         try:
             return self._log.open("wb")
         except OSError as error:

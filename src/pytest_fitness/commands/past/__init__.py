@@ -1,0 +1,1 @@
+"""The code of past commits, measured as if it were the present."""

@@ -1,0 +1,157 @@
+"""Whether the history of a check says that it got worse."""
+
+import math
+from typing import Final, NamedTuple
+
+from pytest_fitness.judge.trend import (
+    Step,
+    Suspicion,
+    Trend,
+    analyse,
+    seasonality,
+    without_season,
+)
+from pytest_fitness.judge.outlook import by_date, by_users, line_ahead
+from pytest_fitness.model import Limit
+from pytest_fitness.trends import (
+    Better,
+    Finding,
+    Moment,
+    Past,
+    TrendRule,
+    UsersCrossing,
+    Worsening,
+)
+
+Values = tuple[float | None, ...]
+FRESH: Final = 10
+"""A step is told in so many runs; after them the new level is the level."""
+
+
+class Series(NamedTuple):
+    """A series with its newest value, and how to read it.
+
+    Attributes:
+        past: what was before; the newest value is not among it.
+        exact: a number that does not vary by itself: every change of it is real.
+        repeats: the numbers of measuring again at once, after the newest.
+        users: how many users there were at some moments, this one among them.
+    """
+
+    past: Past
+    value: float
+    moment: Moment
+    better: Better
+    limit: Limit | None = None
+    exact: bool = False
+    rule: TrendRule = TrendRule()
+    repeats: tuple[float, ...] = ()
+    users: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def values(self) -> Values:
+        """All of them, oldest first."""
+        return (*self.past.values, self.value, *self.repeats)
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """When each of the values was measured."""
+        return (*self.past.moments, self.moment, *(self.moment for _ in self.repeats))
+
+
+def worsening(series: Series) -> Worsening | None:
+    """What got worse of late; None where nothing did, or it is not worth a word."""
+    values = series.values
+    known = [value for value in values if value is not None]
+    if len(known) < 2 or min(known) == max(known):
+        return None  # most series; the rest takes a hundred times longer
+    moments = series.moments
+    times = [moment.seconds for moment in moments]
+    if not series.exact:
+        values = _without_season(times, values)
+    trend = analyse(values, times, exact=series.exact or None)
+    step = trend.step
+    if step is not None and _is_told(step, len(values), series):
+        return _of_step(step, moments)
+    if trend.suspicion is not None and _is_worth(trend.suspicion, series):
+        return _of_suspicion(trend.suspicion, moments)
+    return _of_drift(trend, series, times)
+
+
+def _without_season(times: list[float], values: Values) -> Values:
+    """The values without what repeats by the hour or by the weekday."""
+    numbers = [math.nan if value is None else value for value in values]
+    found = seasonality(times, numbers)
+    return values if found is None else tuple(without_season(times, numbers, found))
+
+
+def _is_told(step: Step, count: int, series: Series) -> bool:
+    return count - step.at <= FRESH and _is_worth(step, series)
+
+
+def _is_worth(found: Step | Suspicion, series: Series) -> bool:
+    if not _is_worse(found.after - found.before, series.better):
+        return False
+    return series.exact or found.change is None or abs(found.change) >= series.rule.least
+
+
+def _is_worse(rise: float, better: Better) -> bool:
+    return rise > 0 if better is Better.LOWER else rise < 0
+
+
+def _of_step(step: Step, moments: tuple[Moment, ...]) -> Worsening:
+    interval = None
+    if step.low is not None and step.high is not None:
+        interval = (step.low, step.high)
+    return Worsening(
+        Finding.STEP,
+        step.before,
+        step.after,
+        step.change,
+        interval,
+        last_good=moments[step.last_good],
+        first_bad=moments[step.at],
+    )
+
+
+def _of_suspicion(found: Suspicion, moments: tuple[Moment, ...]) -> Worsening:
+    return Worsening(
+        Finding.SUSPECTED,
+        found.before,
+        found.after,
+        found.change,
+        last_good=moments[found.at - 1],
+        first_bad=moments[found.at],
+        more=found.more,
+    )
+
+
+def _of_drift(trend: Trend, series: Series, times: list[float]) -> Worsening | None:
+    drift = trend.drift
+    values = series.values
+    if drift is None or not _is_worse(drift.per_run, series.better):
+        return None
+    pairs = [
+        (time, value)
+        for time, value in zip(times[drift.start :], values[drift.start :], strict=True)
+        if value is not None
+    ]
+    line = line_ahead(series.limit, series.better)
+    begun = drift.now - drift.per_run * (len(values) - 1 - drift.start)
+    return Worsening(
+        Finding.DRIFT,
+        begun,
+        drift.now,
+        (drift.now - begun) / abs(begun) if begun else None,
+        first_bad=series.moments[drift.start],
+        by_date=None if line is None else by_date(pairs, line, series.better),
+        by_users=_by_users(pairs, line, series),
+    )
+
+
+def _by_users(
+    pairs: list[tuple[float, float]], line: float | None, series: Series
+) -> UsersCrossing | None:
+    if line is None or not series.users:
+        return None
+    return by_users(pairs, series.users, line, series.better)

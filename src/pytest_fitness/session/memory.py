@@ -1,0 +1,116 @@
+"""What a run knows of the past of its checks."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final
+
+from pytest_fitness.config.kinds import Kind
+from pytest_fitness.history.provenance import environment
+from pytest_fitness.history.records import RUN_IDS_PER_MILLISECOND, Reference, Run, Trail
+from pytest_fitness.history.store import Store
+from pytest_fitness.model import Check, FitnessFunction, series_of
+from pytest_fitness.trends import Moment, Past
+
+if TYPE_CHECKING:
+    from pytest_fitness.session.workspace import Workspace
+
+LOOK_BACK: Final = 200
+"""So many runs of the reference are looked at."""
+
+
+class Memory:
+    """The past of each check: of runs that count, and of this machine where that matters.
+
+    Args:
+        open_store: opens the history; None where there is none.
+        reference: says which runs count; asked only where there is a history.
+    """
+
+    def __init__(
+        self, open_store: Callable[[], Store | None], reference: Callable[[], Reference]
+    ) -> None:
+        self._open_store = open_store
+        self._reference = reference
+        self._store: Store | None = None
+        self._is_open = False
+        self._runs: dict[int, Run] = {}
+        self._fingerprint = ""
+
+    def past(self, series: str, *, of_machine: bool) -> Past:
+        """What is known of a check.
+
+        Args:
+            series: its name.
+            of_machine: whether its numbers depend on the machine: those of others are left out.
+
+        Raises:
+            HistoryError: the history cannot be read.
+        """
+        store = self._opened()
+        if store is None:
+            return Past()
+        trail = store.trails([series], LOOK_BACK, self._reference())[series]
+        if not trail.run_ids:
+            return Past()
+        self._learn(store, trail.run_ids)
+        chosen = list(range(len(trail.run_ids)))
+        notes: tuple[str, ...] = ()
+        if of_machine:
+            chosen = [at for at in chosen if self._is_of_this_machine(trail.run_ids[at])]
+            notes = _of_other_machines(trail, chosen)
+        return Past(
+            tuple(trail.values[at] for at in chosen),
+            tuple(self._moment(trail.run_ids[at]) for at in chosen),
+            tuple(trail.run_ids[at] not in trail.failed for at in chosen),
+            trail.unit,
+            notes,
+        )
+
+    def close(self) -> None:
+        """Let go of the history."""
+        if self._store is not None:
+            self._store.close()
+
+    def _opened(self) -> Store | None:
+        if not self._is_open:
+            self._store = self._open_store()
+            self._is_open = True
+        return self._store
+
+    def _learn(self, store: Store, ids: Iterable[int]) -> None:
+        unknown = [run_id for run_id in ids if run_id not in self._runs]
+        if unknown:
+            self._runs |= store.runs_of(unknown)
+
+    def _moment(self, run_id: int) -> Moment:
+        run = self._runs.get(run_id)
+        seconds = run_id / RUN_IDS_PER_MILLISECOND / 1000
+        return Moment(seconds, run.commit.id if run is not None else None)
+
+    def _is_of_this_machine(self, run_id: int) -> bool:
+        self._fingerprint = self._fingerprint or environment().fingerprint
+        run = self._runs.get(run_id)
+        return run is not None and run.environment.fingerprint == self._fingerprint
+
+
+def _of_other_machines(trail: Trail, chosen: list[int]) -> tuple[str, ...]:
+    """That the newest run was made elsewhere, so that nothing is compared with it."""
+    if chosen and chosen[-1] == len(trail.run_ids) - 1:
+        return ()
+    known = f"; it is compared with {len(chosen):,} of this one" if chosen else ""
+    return (f"a new segment: the last run was on another machine{known}",)
+
+
+def look_back(kind: Kind, function: FitnessFunction, check: Check, workspace: "Workspace") -> Past:
+    """The past of a check: as its source tells it where that was asked for, else as remembered.
+
+    Raises:
+        HistoryError: the history cannot be read.
+        MeasureError: the source cannot be asked.
+        NoDataError: the source knows nothing of it.
+    """
+    if function.trend.over is None:
+        series = series_of(function.id, check.part)
+        return workspace.memory.past(series, of_machine=kind.of_machine)
+    points = kind.past(function, check, workspace)
+    values, moments = [value for _, value in points], [Moment(time) for time, _ in points]
+    return Past(tuple(values), tuple(moments), (True,) * len(points), check.unit)
