@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo demo-load test servers lint fitness bench bench-live bench-load bench-backfill corpus clean
+.PHONY: demo demo-load test servers lint fitness bench bench-live bench-load bench-backfill bench-trend corpus clean
 
 demo: $(VENV)/.package
 	cd examples/shop && ../../$(BIN)/pytest --fitness
@@ -46,6 +46,10 @@ bench-load: $(VENV)/.dev
 # Past commits against wily, in a virtual environment of its own.
 bench-backfill: $(VENV)/.dev
 	$(BIN)/python benchmarks/backfill.py
+
+# False alarms, power, delay and cost of the trend detector, and of Apache Otava beside it.
+bench-trend: $(VENV)/.dev
+	$(BIN)/python benchmarks/trend.py
 
 corpus: $(VENV)/.dev
 	$(BIN)/python benchmarks/corpus.py

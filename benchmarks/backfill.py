@@ -58,15 +58,15 @@ class Sides:
 
     def ours_again(self) -> Run:
         """The same command, wherever it was."""
-        command = [tool("pytest-fitness"), "backfill", "--config", self._rules.name]
-        return run([*command, "--since", "1970-01-02"], self._ours)
+        options = ["--config", self._rules.name, "--since", "1970-01-02"]
+        return run([tool("pytest-fitness"), "backfill", *options], self._ours)
 
     def theirs(self) -> Run:
         """A first build."""
         shutil.rmtree(self._home, ignore_errors=True)
         self._home.mkdir()
-        command = [self._wily, "build", self._place, "--max-revisions", str(self.commits)]
-        return run([*command], self._theirs, HOME=str(self._home))
+        options = ["--max-revisions", str(self.commits)]
+        return run([self._wily, "build", self._place, *options], self._theirs, HOME=str(self._home))
 
     def covered(self) -> int:
         """How many commits wily has measured."""
@@ -98,8 +98,11 @@ def _compare(sides: Sides, options: argparse.Namespace) -> None:
     table.section(f"{sides.commits} commits of {options.package}")
     found = alternate(options.times, ours=sides.ours, theirs=sides.theirs)
     table.times_faster("a first time", found["ours"], found["theirs"], _TARGET)
-    rates = [sides.commits / min(each.seconds for each in side) for side in found.values()]
-    table.row("commits a second, at best", *(f"{rate:,.1f}" for rate in rates), "")
+    ours, theirs = (
+        f"{sides.commits / min(each.seconds for each in found[side]):,.1f}"
+        for side in ("ours", "theirs")
+    )
+    table.row("commits a second, at best", ours, theirs, "")
     again = [sides.ours_again() for _ in range(3)]
     table.row("the same command again", spread([each.seconds for each in again]), "", "")
     table.row("commits measured", _told(found["ours"][0]), f"{sides.covered()}", "")
@@ -116,8 +119,8 @@ def _environment(directory: Path) -> Path:
     """A virtual environment with wily, made once."""
     if not tool("wily", directory).exists():
         run([sys.executable, "-m", "venv", directory], directory.parent)
-        pip = [tool("python", directory), "-m", "pip", "--quiet", "--disable-pip-version-check"]
-        run([*pip, "install", _WILY], directory.parent)
+        pip = ["-m", "pip", "--quiet", "--disable-pip-version-check", "install", _WILY]
+        run([tool("python", directory), *pip], directory.parent)
     return directory
 
 

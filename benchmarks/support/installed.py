@@ -27,6 +27,20 @@ class Installed:
         package = wheel.name.partition("-")[0]
         run([python, "-m", "pip", "--quiet", "uninstall", "--yes", package], work)
 
+    @property
+    def hollow(self) -> Path:
+        """A directory with an empty plugin, whose distribution lists as many files as ours."""
+        directory = self._with.parent / "hollow"
+        information = directory / "hollow-1.dist-info"
+        information.mkdir(parents=True, exist_ok=True)
+        (ours,) = self._with.glob("lib/python*/site-packages/pytest_fitness-*.dist-info")
+        record = (ours / "RECORD").read_text().replace("pytest_fitness", "hollow")
+        (information / "RECORD").write_text(record)
+        (information / "METADATA").write_text("Metadata-Version: 2.1\nName: hollow\nVersion: 1\n")
+        (information / "entry_points.txt").write_text("[pytest11]\nhollow = hollow\n")
+        (directory / "hollow.py").write_text("")
+        return directory
+
     def tool(self, name: str) -> Path:
         """A program of the environment that has the package."""
         return tool(name, self._with)

@@ -36,6 +36,11 @@ class Sides:
         """pytest with nothing to do, where this package is installed."""
         return run([self.pytest, "-q"], self._installed.empty, expect=(5,))
 
+    def hollow(self) -> Run:
+        """pytest with nothing to do, where an empty plugin with as many files is installed."""
+        path = str(self._installed.hollow)
+        return run([self.bare_pytest, "-q"], self._installed.empty, expect=(5,), PYTHONPATH=path)
+
     def others(self, codebase: Codebase) -> Run:
         """radon, four times, and import-linter."""
         radon = self._installed.tool("radon")

@@ -44,12 +44,13 @@ class TrendRule(NamedTuple):
     Attributes:
         effect: ``off``, ``warn`` or ``fail``; None leaves it to the gate.
         over: how many seconds of its past a live source is asked for.
-        least: smaller steps are not worth a word; a share of the level before.
+        least: smaller steps are not worth a word; a share of the level before. None is 1 % of
+            what varies by itself, and any step of what does not.
     """
 
     effect: str | None = None
     over: float | None = None
-    least: float = 0.01
+    least: float | None = None
 
 
 class Moment(NamedTuple):

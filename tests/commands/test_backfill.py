@@ -236,6 +236,30 @@ def test_the_baseline_of_today_judges_the_past(
     assert [point.frozen for point in found] == [0, 0, 0, 1, 0]
 
 
+def test_what_is_compared_with_its_past_is_judged_by_its_own_limit_alone(
+    repository: PastRepository,
+) -> None:
+    config = (
+        "codebase: {packages: [shop]}\n"
+        "functions:\n"
+        "  mean:\n"
+        "    complexity: {measure: cyclomatic, as: mean}\n"
+        "    compare: {to: rolling, max_increase: 10%}\n"
+        "  both:\n"
+        "    complexity: {measure: cyclomatic, as: mean}\n"
+        "    max: 3\n"
+        "    compare: {to: rolling, max_increase: 10%}\n"
+    )
+    write(repository.root, {"fitness.yaml": config})
+
+    assert main(["backfill", "--since", EVER]) == 0
+
+    assert [point.value for point in points(repository.root, "mean")] == [1, 2, 3, 4, 5]
+    assert {point.outcome for point in points(repository.root, "mean")} == {"passed"}
+    outcomes = [point.outcome for point in points(repository.root, "both")]
+    assert outcomes == ["passed"] * 3 + ["failed"] * 2
+
+
 def test_contracts_are_those_of_today(repository: PastRepository) -> None:
     contract = (
         "[importlinter]\nroot_package = shop\n"

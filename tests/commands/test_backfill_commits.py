@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from past_repository import DAY, MONDAY, PastRepository
 from pytest_fitness.commands.past.commits import commits_since, dated
-from pytest_fitness.commands.past.repository import PastCommit, Repository
 from pytest_fitness.errors import FitnessError
+from pytest_fitness.history.git import Git, PastCommit
 
 NOW = (MONDAY + 1000 * DAY) * 1000
 
@@ -85,7 +85,7 @@ def test_commits_of_one_second_are_remembered_in_their_order(tmp_path: Path) -> 
     repository = PastRepository(tmp_path)
     ids = [repository.commit({"a": str(number)}, moment=MONDAY) for number in range(5)]
 
-    found = commits_since(Repository(tmp_path), "1970-01-02", 1)
+    found = commits_since(Git(tmp_path), "1970-01-02", 1)
 
     assert [each.commit.id for each in found] == ids[::-1]
     assert [each.started_ms for each in found] == [MONDAY * 1000 + n for n in range(4, -1, -1)]
@@ -99,7 +99,7 @@ def test_a_branch_that_went_its_own_way_leaves_what_both_have(tmp_path: Path) ->
     repository.git("checkout", "--quiet", "main")
     own = [repository.commit(), repository.commit()]
 
-    found = commits_since(Repository(tmp_path), "topic", 1)
+    found = commits_since(Git(tmp_path), "topic", 1)
 
     assert [each.commit.id for each in found] == own[::-1]
 
@@ -110,7 +110,7 @@ def test_a_tag_that_looks_like_a_date_is_a_tag(tmp_path: Path) -> None:
     repository.git("tag", "--annotate", "--message", "x", "2023-11-01", "HEAD")
     newer = repository.commit()
 
-    found = commits_since(Repository(tmp_path), "2023-11-01", 1)
+    found = commits_since(Git(tmp_path), "2023-11-01", 1)
 
     assert [each.commit.id for each in found] == [newer]
 
@@ -120,7 +120,7 @@ def test_the_directory_may_have_any_name(tmp_path: Path, name: str) -> None:
     repository = PastRepository(tmp_path.resolve() / name)
     repository.commit({f"{name}/inner/file": "x"})
 
-    found = Repository(repository.root / name / "inner")
+    found = Git(repository.root / name / "inner")
 
     assert found.top == repository.root
     assert Path(found.prefix) == Path(name, "inner")
@@ -131,7 +131,7 @@ def test_a_branch_of_any_name_is_text(tmp_path: Path) -> None:
     repository.commit()
     repository.git("checkout", "--quiet", "-b", "topic/\udcff")
 
-    assert Repository(tmp_path).branch == "topic/\ufffd"
+    assert Git(tmp_path).branch == "topic/\ufffd"
 
 
 def test_a_bare_commit_has_the_branch_that_the_service_names(
@@ -143,7 +143,7 @@ def test_a_bare_commit_has_the_branch_that_the_service_names(
     monkeypatch.delenv("GITHUB_HEAD_REF", raising=False)
     monkeypatch.setenv("GITHUB_REF_NAME", "release")
 
-    assert Repository(tmp_path).branch == "release"
+    assert Git(tmp_path).branch == "release"
 
 
 def test_a_file_of_the_name_of_a_revision_confuses_nobody(tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_a_file_of_the_name_of_a_revision_confuses_nobody(tmp_path: Path) -> Non
     repository.git("tag", "v1")
     newer = repository.commit()
 
-    found = commits_since(Repository(tmp_path), "v1", 1)
+    found = commits_since(Git(tmp_path), "v1", 1)
 
     assert [each.commit.id for each in found] == [newer]
 
@@ -161,7 +161,7 @@ def test_the_date_may_have_no_commit_on_it_and_must_be_one(tmp_path: Path) -> No
     repository = PastRepository(tmp_path)
     repository.commit()
 
-    assert commits_since(Repository(tmp_path), "2199-12-31", 1) == []
+    assert commits_since(Git(tmp_path), "2199-12-31", 1) == []
     for text in ("2023-02-30", "12", "now", "9999-12-31T23:59:59.1234567x"):
         with pytest.raises(FitnessError, match="no date such as"):
-            commits_since(Repository(tmp_path), text, 1)
+            commits_since(Git(tmp_path), text, 1)

@@ -386,10 +386,10 @@ sys.exit(cli.main(["backfill", "--since", "{EVER}"]))
     )
 
 
-def test_killed_in_the_middle_of_a_commit_it_has_all_of_it_or_nothing(
-    repository: PastRepository,
+def test_killed_it_has_all_of_each_commit_or_nothing(
+    repository: PastRepository, tmp_path: Path
 ) -> None:
-    process = stopping_after(repository.root, 2, signal.SIGKILL)
+    process = stopping_after(repository.root, 2, signal.SIGKILL, TMPDIR=str(tmp_path))
     process.communicate()
     assert values(repository.root) == [2, 3]
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from past_repository import PastRepository, branching
 from pytest_fitness.codebase.files.reading import digest_file
-from pytest_fitness.commands.past.blobs import Blobs
-from pytest_fitness.commands.past.mirror import Mirror
-from pytest_fitness.commands.past.repository import Change, GitError, Repository
+from pytest_fitness.history.git import Change, Git, GitError
+from pytest_fitness.session.past.blobs import Blobs
+from pytest_fitness.session.past.mirror import Mirror
 
 Tree = dict[bytes, bytes]
 NAMES = [b"a", b"b", b"c.py", b"d.py", b"\xff\n \t.py", b"e.txt", b':"\\.py']
@@ -51,7 +51,7 @@ def test_it_holds_the_python_files_of_each_commit(
         base = Path(stack.enter_context(tempfile.TemporaryDirectory())).resolve()
         loaded = PastRepository(base / "repository")
         loaded.load(trees)
-        repository = Repository(loaded.root)
+        repository = Git(loaded.root)
         commits = repository.first_parents()
         assert len(commits) == len(trees)
         top = base / "mirror"
@@ -76,7 +76,7 @@ def repository(tmp_path: Path) -> PastRepository:
 
 def test_only_what_was_asked_for_is_told(repository: PastRepository) -> None:
     repository.load([{b"a/one.py": b"1", b"a.py": b"2", b"ab/two.py": b"3", b"*.py": b"4"}])
-    asked = Repository(repository.root)
+    asked = Git(repository.root)
     (commit,) = asked.first_parents()
 
     for paths, expected in (
@@ -92,7 +92,7 @@ def test_only_what_was_asked_for_is_told(repository: PastRepository) -> None:
 def test_many_commits_are_asked_for_in_few_questions(repository: PastRepository) -> None:
     trees = [{b"a.py": b"%d" % number} for number in range(150)]
     repository.load(trees)
-    asked = Repository(repository.root)
+    asked = Git(repository.root)
     commits = asked.first_parents()
 
     found = list(asked.changes([commit.tree for commit in commits], ["a.py"]))
@@ -105,7 +105,7 @@ def test_many_commits_are_asked_for_in_few_questions(repository: PastRepository)
 
 def test_equal_trees_differ_by_nothing(repository: PastRepository) -> None:
     repository.load([{b"a.py": b"1"}] * 3)
-    asked = Repository(repository.root)
+    asked = Git(repository.root)
 
     found = list(asked.changes([commit.tree for commit in asked.first_parents()], []))
 
@@ -116,7 +116,7 @@ def test_contents_are_read_in_any_number_and_size(repository: PastRepository) ->
     tree = {b"%d.py" % number: b"%d\n" % number * number for number in range(1, 700)}
     tree[b"large.py"] = b"x" * 3_000_000
     repository.load([tree])
-    asked = Repository(repository.root)
+    asked = Git(repository.root)
     (commit,) = asked.first_parents()
     (changes,) = asked.changes([commit.tree], [])
 
@@ -128,7 +128,7 @@ def test_contents_are_read_in_any_number_and_size(repository: PastRepository) ->
 
 def test_after_one_that_is_missing_git_can_still_be_asked(repository: PastRepository) -> None:
     repository.load([{b"a.py": b"1"}])
-    asked = Repository(repository.root)
+    asked = Git(repository.root)
     blob = repository.git("rev-parse", "main:a.py")
 
     with Blobs(asked) as blobs:
@@ -141,7 +141,7 @@ def test_a_git_that_ends_early_is_told(repository: PastRepository) -> None:
     repository.load([{b"a.py": b"1"}])
     blob = repository.git("rev-parse", "main:a.py")
 
-    with Blobs(Repository(repository.root)) as blobs:
+    with Blobs(Git(repository.root)) as blobs:
         blobs._process.kill()
         blobs._process.wait()
         with pytest.raises(GitError, match="ended early"):
@@ -175,7 +175,7 @@ def test_a_link_is_kept_where_it_stays_within(
 ) -> None:
     top = tmp_path / "mirror"
     top.mkdir()
-    with Blobs(Repository(repository.root)) as blobs:
+    with Blobs(Git(repository.root)) as blobs:
         Mirror(top, blobs).apply([link(path, target, repository)])
 
     assert (top / path).is_symlink() is is_kept
@@ -186,7 +186,7 @@ def test_a_chain_of_links_that_would_lead_out_does_not(
 ) -> None:
     top = tmp_path / "mirror"
     top.mkdir()
-    with Blobs(Repository(repository.root)) as blobs:
+    with Blobs(Git(repository.root)) as blobs:
         Mirror(top, blobs).apply([link("d/l", "..", repository), link("q", "d/l/..", repository)])
 
     assert (top / "d/l").resolve() == top
@@ -200,7 +200,7 @@ def test_what_is_no_file_of_any_repository_is_left_out(
     top.mkdir()
     blob = repository.git("hash-object", "-w", "--stdin", given=branching(1).encode())
     paths = [b"../a.py", b"/a.py", b"x//a.py", b".git/a.py", b"x/./a.py", b"x/../../a.py"]
-    with Blobs(Repository(repository.root)) as blobs:
+    with Blobs(Git(repository.root)) as blobs:
         changed = Mirror(top, blobs).apply([Change(path, 0o100644, blob) for path in paths])
 
     assert not changed

@@ -7,8 +7,8 @@ import pytest
 
 from pytest_fitness.commands.past.commits import DatedCommit
 from pytest_fitness.commands.past.progress import Progress, is_watched
-from pytest_fitness.commands.past.repository import PastCommit
 from pytest_fitness.commands.past.tally import Tally
+from pytest_fitness.history.git import PastCommit
 from pytest_fitness.model import Outcome, Verdict
 
 

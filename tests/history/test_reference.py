@@ -120,6 +120,8 @@ runs = st.builds(
     st.integers(0, 5),
     st.just(MACHINE),
     st.builds(Commit, st.none(), branches, st.sampled_from([True, False, None])),
+    st.none(),
+    st.just("{}"),
     status=st.sampled_from(Status),
 )
 results = st.builds(
@@ -128,6 +130,8 @@ results = st.builds(
     st.none() | st.floats(allow_nan=False),
     st.just("s"),
     st.sampled_from([*sorted(TRUSTED), "no data"]),
+    st.integers(0, 3),
+    st.just(0),
 )
 histories = st.lists(st.builds(Recorded, runs, results.map(lambda one: (one,))), max_size=12)
 

@@ -72,7 +72,7 @@ class TestASuspicion:
         found = verdict(pytester)
         assert found["outcome"] == "warned"
         assert found["trend"]["finding"] == "suspected"
-        assert "40 may be a step from 10 (300% worse)" in str(found["reason"])
+        assert "40 after 10 (300% worse): a lone bad run, or a new level?" in str(found["reason"])
         assert "more runs decide" in str(found["reason"])
 
     def test_it_fails_a_strict_run(self, pytester: pytest.Pytester, words: Words) -> None:
@@ -133,7 +133,7 @@ class TestAStep:
         found = verdict(pytester)
         assert found["outcome"] == outcome
         assert found["trend"]["finding"] == "step"
-        assert str(found["reason"]).startswith("rose by 300%, from 10 to 40 (")
+        assert str(found["reason"]).startswith("rose by 300% (290% to 310%), from 10 to 40")
 
     def test_after_a_while_the_new_level_is_the_level(
         self, pytester: pytest.Pytester, words: Words
@@ -162,7 +162,9 @@ class TestAStep:
         remember(pytester, [*STEADY, 40.0, 41.0, 39.0, 40.0])
         lines = summary(run(pytester, 40))
         place = lines.index("getting worse")
-        assert lines[place + 1].startswith("  a: rose by 300%, from 10 to 40")
+        assert lines[place + 1].startswith(
+            "  a: rose by 300% (290% to 310%), from 10 to 40, since 2026-"
+        )
 
     @pytest.mark.parametrize("workers", ["-n0", "-n2"])
     def test_workers_know_the_past_too(
@@ -352,4 +354,4 @@ def test_the_commits_that_may_have_done_it(pytester: pytest.Pytester, words: Wor
     result = run(pytester, 40)
     assert f"since 2026-06-21 ({ids[1][:10]})" in str(verdict(pytester)["reason"])
     assert verdict(pytester)["trend"]["culprits"] == [f"{ids[1][:7]} Ada Example: make it slow"]
-    assert summary(result)[-1] == f"      {ids[1][:7]} Ada Example: make it slow"
+    assert summary(result)[-1] == f"      changed: {ids[1][:7]} Ada Example: make it slow"

@@ -1,26 +1,23 @@
 """``pytest-fitness backfill``: what needs nothing but code, measured on past commits."""
 
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from pytest_fitness.commands.output import plural, say_line
 from pytest_fitness.commands.past.alone import only_one, stopped_in_order
-from pytest_fitness.commands.past.blobs import Blobs
 from pytest_fitness.commands.past.commits import DatedCommit, commits_since
-from pytest_fitness.commands.past.measuring import PastCode, Step, places_of, steps_of
-from pytest_fitness.commands.past.mirror import Mirror
 from pytest_fitness.commands.past.progress import Progress
 from pytest_fitness.commands.past.remembering import Scribe, measured_commits
-from pytest_fitness.commands.past.repository import Repository
 from pytest_fitness.commands.past.tally import Tally
 from pytest_fitness.commands.reading import locate_config
 from pytest_fitness.errors import FitnessError
+from pytest_fitness.history.git import Git
 from pytest_fitness.history.store import Store, open_store
 from pytest_fitness.session.opening import open_workspace
+from pytest_fitness.session.past.code import Step, past_code, places_of, steps_of
 from pytest_fitness.session.recorder import DEFAULT
 from pytest_fitness.session.workspace import Workspace
 
@@ -47,7 +44,7 @@ def backfill(here: Path, config: str | None, since: str, *, every: int, url: str
     """
     workspace = open_workspace(locate_config(config, here), here)
     steps = _steps(workspace)
-    repository = Repository(workspace.root)
+    repository = Git(workspace.root)
     moments = commits_since(repository, since, every)
     lock = Path(workspace.shared["cache"], "backfill.lock")
     location = url or workspace.config.history or DEFAULT
@@ -100,13 +97,13 @@ def _announce(moments: Sequence[DatedCommit], tasks: Sequence[Task], since: str)
 
 def _measure(
     workspace: Workspace,
-    repository: Repository,
+    repository: Git,
     tasks: Sequence[Task],
     scribe: Scribe,
     tally: Tally,
 ) -> None:
     """The newest commit first, so that what is there after an interruption has no hole."""
-    with _past_code(workspace, repository) as past, _progress(len(tasks)) as progress:
+    with past_code(workspace, repository) as past, _progress(len(tasks)) as progress:
         trees = [task.moment.commit.tree for task in tasks]
         steps_through = repository.changes(trees, places_of(workspace, repository.top))
         for task, changes in zip(tasks, steps_through, strict=True):
@@ -115,17 +112,6 @@ def _measure(
             scribe.remember(task.moment, verdicts)
             tally.add(task.moment, verdicts)
             progress.tell(tally.commits, task.moment.commit.id)
-
-
-@contextmanager
-def _past_code(workspace: Workspace, repository: Repository) -> Iterator[PastCode]:
-    with (
-        tempfile.TemporaryDirectory(prefix="pytest-fitness-") as name,
-        Blobs(repository) as blobs,
-    ):
-        top = Path(name).resolve()
-        with closing(PastCode(workspace, repository.top, top, Mirror(top, blobs))) as past:
-            yield past
 
 
 @contextmanager

@@ -32,6 +32,8 @@ def history(
     if store is None:
         return _nothing()
     with store:
+        for problem in store.problems:
+            say_line(problem)
         known = store.series()
         if not known:
             return _nothing()

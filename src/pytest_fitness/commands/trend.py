@@ -11,7 +11,7 @@ from pytest_fitness.commands.output import WIDTH, plural, say, say_folded, say_l
 from pytest_fitness.commands.reading import locate_config
 from pytest_fitness.config.kinds import Kind
 from pytest_fitness.config.reader import suggest
-from pytest_fitness.errors import FitnessError
+from pytest_fitness.errors import FitnessError, MeasureError
 from pytest_fitness.history.sparkline import can_show_blocks, sparkline
 from pytest_fitness.history.store import open_existing
 from pytest_fitness.judge.comparing import direction
@@ -28,9 +28,18 @@ from pytest_fitness.session.workspace import Workspace
 from pytest_fitness.trends import Past
 from pytest_fitness.units import format_value
 
+_Step = tuple[Kind, FitnessFunction, Check]
 _SPARK: Final = 30
 _SEED: Final = 1
 _LONGEST_NAME: Final = 40
+_DRAWN_AGAIN: Final = (
+    "Each history was drawn again many times, with steps, drift, gaps and spikes put into it."
+)
+_COLUMNS: Final = (
+    "false: told though nothing changed. spikes: a lone bad run taken for a step. +5%, +10%, +20%:"
+    " steps of that size found within ten runs. runs: until a step of 10% is sure. drift: told"
+    " where the value rises by a fifth. gaps: steps of 10% found with every tenth value missing."
+)
 
 
 class _Tracked(NamedTuple):
@@ -71,19 +80,13 @@ def self_test(here: Path, config: str | None, name: str | None, *, url: str | No
     if not rows:
         say("nothing is remembered yet: run `pytest --fitness`, or `pytest-fitness backfill`")
         return 0
-    say("Each history was drawn again many times, with steps, drift, gaps and spikes put into it.")
+    say_folded(_DRAWN_AGAIN, "")
     say()
     say(_row("", ("false", "spikes", "+5%", "+10%", "+20%", "runs", "drift", "gaps")))
     for each, found in rows:
         say(_row(each.name, _figures(found) if found is not None else ("too few values",)))
     say()
-    say_folded(
-        "false: told though nothing changed. spikes: a lone bad run taken for a step. +5%, +10%,"
-        " +20%: steps of that size found within ten runs. runs: until a step of 10% is sure."
-        " drift: told where the value rises by a fifth. gaps: steps of 10% found with every tenth"
-        " value missing.",
-        "",
-    )
+    say_folded(_COLUMNS, "")
     return 0
 
 
@@ -101,20 +104,27 @@ def _tracked(
         lambda: open_existing(place, base=workspace.root), lambda: reference_of(workspace.config)
     )
     try:
-        steps = list(_steps(workspace))
-        wanted = [step for step in steps if name is None or _is_named(step, name)]
-        if not wanted:
-            known = [series_of(function.id, check.part) for _, function, check in steps]
-            raise FitnessError(f"there is no function {name!r}", suggest(name or "", known))
-        for kind, function, check in wanted:
-            past = look_back(kind, function, check, workspace)
-            if any(value is not None for value in past.values):
+        for kind, function, check in _chosen(workspace, name):
+            try:
+                past = look_back(kind, function, check, workspace)
+            except MeasureError as error:  # of one source: the others are told
+                past = Past(notes=(error.message,))
+            if past.notes or any(value is not None for value in past.values):
                 yield _Tracked(kind, function, check, past)
     finally:
         workspace.close()
 
 
-def _steps(workspace: Workspace) -> Iterator[tuple[Kind, FitnessFunction, Check]]:
+def _chosen(workspace: Workspace, name: str | None) -> list[_Step]:
+    steps = list(_steps(workspace))
+    wanted = [step for step in steps if name is None or _is_named(step, name)]
+    if name is not None and not wanted:
+        known = [series_of(function.id, check.part) for _, function, check in steps]
+        raise FitnessError(f"there is no function {name!r}", suggest(name, known))
+    return wanted
+
+
+def _steps(workspace: Workspace) -> Iterator[_Step]:
     for kind, function, checks in workspace.plan:
         for check in checks:
             yield kind, function, check
@@ -123,19 +133,18 @@ def _steps(workspace: Workspace) -> Iterator[tuple[Kind, FitnessFunction, Check]
             yield test.kind, test.function, check
 
 
-def _is_named(step: tuple[Kind, FitnessFunction, Check], name: str) -> bool:
+def _is_named(step: _Step, name: str) -> bool:
     _, function, check = step
     return name in (function.id, series_of(function.id, check.part))
 
 
 def _list(tracked: _Tracked) -> None:
-    values = tracked.past.values
+    values = tracked.past.values or (None,)
     spark = sparkline(values, _SPARK, ascii_only=not can_show_blocks(sys.stdout.encoding))
     newest = format_value(values[-1], tracked.unit)
     shown = one_line(tracked.name, _LONGEST_NAME)
     say_line(f"{shown:<{_LONGEST_NAME}}  {newest:>8}  {spark}".rstrip())
-    told = _worse(tracked)
-    if told:
+    for told in (_worse(tracked), *tracked.past.notes):
         say_folded(told, "    ")
 
 
@@ -153,11 +162,12 @@ def _draw(tracked: _Tracked) -> None:
     for line in draw(plot, Canvas(width, unicode=shown)):
         say(line)
     for told in (*_changes(found, tracked), _worse(tracked), *past.notes):
-        if told:
-            say_folded(told, "  ")
+        say_folded(told, "  ")
 
 
 def _span(past: Past) -> str:
+    if not past.moments:
+        return ""
     return f", {day(past.moments[0].seconds)} to {day(past.moments[-1].seconds)}"
 
 
@@ -181,7 +191,7 @@ def _worse(tracked: _Tracked) -> str:
     past, check = tracked.past, tracked.check
     comparison = tracked.function.comparison(check.part)
     better = direction(check.limit, tracked.function.better, comparison)
-    value = past.values[-1]
+    value = past.values[-1] if past.values else None
     if better is None or value is None:
         return ""
     before = past._replace(values=past.values[:-1], moments=past.moments[:-1])

@@ -101,8 +101,8 @@ class TrendOptions(Options):
     over: float | None = key(
         Amount(units.SECONDS), "How much of its past a live source is asked for.", default=None
     )
-    least: float = key(
-        Amount(units.RATIO), "Steps that are smaller are not worth a word.", default=0.01
+    least: float | None = key(
+        Amount(units.RATIO), "Steps that are smaller are not worth a word.", default=None
     )
 
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from pytest_fitness import units
 from pytest_fitness.config.common import COMMON_KEYS, Common, common_problems
@@ -75,24 +76,7 @@ def _with_limits(
     name: Scalar, node: MappingNode, kind: Kind, options: Any, common: Common, reader: Reader
 ) -> FitnessFunction | Invalid:
     before = len(reader.problems)
-    several = node.get("limits")
-    limiting = [entry for entry in node.entries if entry[0].text in _LIMITING]
-    unit = units.COUNT
-    pair: Pair | Invalid = (None, None)
-    parts: dict[str, Part] = {}
-    if not kind.takes_limit:
-        _refuse_limits(limiting, kind, reader)
-    elif several is not None:
-        parts = _decode_limits(several, kind, options, limiting, reader)
-    else:
-        try:
-            unit = kind.lone_unit(options, written_unit(limiting, reader))
-        except ValueError as error:
-            pair = reader.problem(limiting[0][0] if limiting else name, str(error))
-        else:
-            pair = _decode_one_limit(name, limiting, unit, reader, common.compare)
-    if isinstance(pair, Invalid):
-        pair = (None, None)
+    limited = _decode_limiting(name, node, kind, options, common, reader)
     is_limited = len(reader.problems) == before
     function = FitnessFunction(
         id=name.text,
@@ -107,22 +91,49 @@ def _with_limits(
         frozen=common.baseline == "frozen",
         on_no_data=Effect(common.on_no_data),
         on_inconclusive=Effect(common.on_inconclusive),
-        limit=pair[0],
-        warn=pair[1],
-        limits={part: pair for part, (pair, _) in parts.items()},
-        unit=unit,
+        limit=limited.pair[0],
+        warn=limited.pair[1],
+        limits={part: pair for part, (pair, _) in limited.parts.items()},
+        unit=limited.unit,
         hold=common.for_,
         confidence=common.confidence,
         every=common.every,
         from_users=common.from_users,
         freezable=kind.takes_baseline,
         compare=common.compare,
-        compares={part: found for part, (_, found) in parts.items() if found is not None},
+        compares={part: found for part, (_, found) in limited.parts.items() if found is not None},
         better=None if common.better is None else Better(common.better),
         trend=common.trend,
     )
     _tell_problems(name, node, kind, (function, common), reader)
     return function if is_limited else INVALID
+
+
+class _Limited(NamedTuple):
+    """What limits a function: one pair, or one for each of its parts."""
+
+    pair: Pair = (None, None)
+    unit: str = units.COUNT
+    parts: Mapping[str, Part] = MappingProxyType({})
+
+
+def _decode_limiting(
+    name: Scalar, node: MappingNode, kind: Kind, options: Any, common: Common, reader: Reader
+) -> _Limited:
+    limiting = [entry for entry in node.entries if entry[0].text in _LIMITING]
+    several = node.get("limits")
+    if not kind.takes_limit:
+        _refuse_limits(limiting, kind, reader)
+        return _Limited()
+    if several is not None:
+        return _Limited(parts=_decode_limits(several, kind, options, limiting, reader))
+    try:
+        unit = kind.lone_unit(options, written_unit(limiting, reader))
+    except ValueError as error:
+        reader.problem(limiting[0][0] if limiting else name, str(error))
+        return _Limited()
+    pair = _decode_one_limit(name, limiting, unit, reader, common.compare)
+    return _Limited(unit=unit) if isinstance(pair, Invalid) else _Limited(pair, unit)
 
 
 def _tell_problems(

@@ -9,7 +9,7 @@ from pytest_fitness import units
 from pytest_fitness.answers import Answer, Points, Window
 from pytest_fitness.config.options import Options
 from pytest_fitness.config.values import Value
-from pytest_fitness.model import Check, FitnessFunction, Gate, Measurement
+from pytest_fitness.model import Check, FitnessFunction, Gate, Measurement, Place
 
 if TYPE_CHECKING:
     from pytest_fitness.codebase.analysis import Codebase
@@ -154,6 +154,13 @@ class Kind(ABC):
             MeasureError: it cannot be asked.
         """
         raise NotImplementedError(f"{self.name} does not recall its past")
+
+    def elements(self, function: FitnessFunction, context: Context) -> Iterable[Place]:  # noqa: ARG002
+        """What the number of a static kind is made of, to tell what moved it.
+
+        Functions or modules with their values; imports, without one.
+        """
+        return ()
 
     @abstractmethod
     def measure(self, function: FitnessFunction, check: Check, context: Context) -> Measurement:

@@ -3,6 +3,7 @@
 What is read comes from an SQLite file beside, which follows the notes by what changed in them.
 """
 
+import itertools
 import json
 import re
 from collections import defaultdict
@@ -15,7 +16,8 @@ from typing import Final, NamedTuple, Self
 from pytest_fitness.errors import HistoryError
 from pytest_fitness.files import replace_text
 from pytest_fitness.history.lines import read_line, write_line
-from pytest_fitness.history.notes_git import LARGEST_NOTE, Note, Notes
+from pytest_fitness.history.notes_git import LARGEST_NOTE, OBJECT, Note, Notes
+from pytest_fitness.history.notes_reading import Reader, lines_of
 from pytest_fitness.history.records import (
     RUN_IDS_PER_MILLISECOND,
     Point,
@@ -96,7 +98,7 @@ class NotesStore:
         """Remember those runs that are not known yet, or none; returns how many they were."""
         lines: defaultdict[str, dict[bytes, None]] = defaultdict(dict)
         for each in recorded:
-            lines[each.run.commit.id or _NO_COMMIT][_line(each)] = None
+            lines[_commit(each.run)][_line(each)] = None
         known = self._lines_of(set(lines))
         new = {
             commit: [line for line in added if line not in known[commit]]
@@ -157,20 +159,19 @@ class NotesStore:
         texts = dict(self._notes.texts([note.after for note in found]))
         lines: defaultdict[str, set[bytes]] = defaultdict(set)
         for note in found:
-            lines[note.commit] = _lines(texts[note.after])
+            lines[note.commit] = lines_of(texts[note.after])
         return lines
 
     def _follow(self) -> None:
         """Take into the index what the notes have got since it was looked at last."""
-        newest = self._notes.newest()
-        if newest == self._seen.notes or newest is None:
+        newest, before = self._notes.newest(), self._seen.notes
+        if newest == before:
             return None
-        before = self._seen.notes
-        if before is not None and not self._notes.has(before):
-            return self._begin_anew(newest)
+        if newest is None or (before is not None and not self._notes.has(before)):
+            return self._begin_anew()
         notes = self._notes.changes(before, newest)
         if self._lost_lines([note for note in notes if note.before]):
-            return self._begin_anew(newest)
+            return self._begin_anew()
         read = Reader(self._notes.reference)
         self._index.extend(self._read(notes, read))
         problems = {**self._seen.problems, **read.problems}
@@ -189,14 +190,21 @@ class NotesStore:
         """Whether some note has lost one of its lines."""
         old = dict(self._notes.texts([note.before for note in notes]))
         new = dict(self._notes.texts([note.after for note in notes if note.after]))
-        return any(not _lines(old[note.before]) <= _lines(new.get(note.after)) for note in notes)
+        kept = (lines_of(old[note.before]) <= lines_of(new.get(note.after)) for note in notes)
+        return not all(kept)
 
-    def _begin_anew(self, newest: str) -> None:
+    def _begin_anew(self) -> None:
         """Where notes were taken back, the index cannot follow."""
         self._index.close()
-        self._seen = Seen(f"{self._name}-{newest[:12]}.db")
+        old = self._place / self._seen.file
+        names = (f"{self._name}-{number}.db" for number in itertools.count(2))
+        self._seen = Seen(next(name for name in names if not (self._place / name).exists()))
         self._index = SqliteStore(self._place / self._seen.file)
+        self._note(self._seen)
         self._follow()
+        for ending in ("", "-wal", "-shm"):
+            with suppress(OSError):
+                old.with_name(f"{old.name}{ending}").unlink()
 
     def _read_seen(self) -> Seen:
         with suppress(OSError, ValueError, TypeError):
@@ -207,38 +215,13 @@ class NotesStore:
 
     def _note(self, seen: Seen) -> None:
         try:
-            replace_text(self._place / f"{self._name}.json", json.dumps(seen._asdict()))
+            replace_text(
+                self._place / f"{self._name}.json",
+                json.dumps(seen._replace(problems=dict(seen.problems))._asdict()),
+            )
         except OSError as error:
             raise HistoryError(f"{self._place} cannot be written: {error}") from error
         self._seen = seen
-
-
-class Reader:
-    """Reads notes, and remembers what was wrong with each."""
-
-    def __init__(self, reference: str) -> None:
-        self._name = reference.removeprefix("refs/notes/")
-        self.problems: dict[str, list[str]] = {}
-
-    def runs(self, note: Note, text: bytes | None) -> Iterator[Recorded]:
-        """The runs of a note, without what is damaged."""
-        self.problems[note.commit] = []
-        if text is None:
-            self._complain(note, f"has over {LARGEST_NOTE:,} bytes", "the note was left out")
-        for number, line in enumerate((text or b"").splitlines(), 1):
-            if not line.strip():
-                continue
-            try:
-                yield read_line(_decoded(line))
-            except HistoryError as error:
-                what = f"line {number} is damaged: {error.message}"
-                self._complain(note, what, "the line was left out")
-
-    def _complain(self, note: Note, what: str, so: str) -> None:
-        show = f"git notes --ref={self._name} show {note.commit[:12]}"
-        self.problems[note.commit].append(
-            f"the note of commit {note.commit[:12]}: {what}; {so} (see `{show}`)"
-        )
 
 
 def _notes_in(reference: str, directory: Path) -> Notes:
@@ -256,6 +239,11 @@ def _notes_in(reference: str, directory: Path) -> Notes:
     return Notes(reference, directory, repository)
 
 
+def _commit(run: Run) -> str:
+    commit = run.commit.id or ""
+    return commit if OBJECT.fullmatch(commit) else _NO_COMMIT
+
+
 def _line(recorded: Recorded) -> bytes:
     text = write_line(recorded)
     if len(text) > LARGEST_RUN:
@@ -265,14 +253,3 @@ def _line(recorded: Recorded) -> bytes:
         )
     read_line(text)  # what could not be read again is not written
     return text.encode()
-
-
-def _decoded(line: bytes) -> str:
-    try:
-        return line.decode()
-    except UnicodeDecodeError as error:
-        raise HistoryError(f"it is not UTF-8: {error.reason}") from error
-
-
-def _lines(text: bytes | None) -> set[bytes]:
-    return {line for line in (text or b"").splitlines() if line.strip()}

@@ -18,7 +18,7 @@ _MOST_OUTPUT: Final = 2 * _AT_ONCE
 _TRIES: Final = 50
 _WHO: Final = b"pytest-fitness <pytest-fitness@localhost>"
 _MESSAGE: Final = b"pytest-fitness: what runs measured"
-_OBJECT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+OBJECT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 class Note(NamedTuple):
@@ -39,7 +39,7 @@ class Note(NamedTuple):
     @property
     def is_one(self) -> bool:
         """Whether it is a note, and not a file that somebody put among them."""
-        return _OBJECT.fullmatch(self.commit) is not None
+        return OBJECT.fullmatch(self.commit) is not None
 
 
 class Notes:
@@ -84,7 +84,7 @@ class Notes:
 
     def texts(self, objects: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
         """Notes by their objects, and what they say; None for one that is too large."""
-        sizes = self._sizes(objects)
+        sizes = self._sizes(objects) if objects else {}
         batch: list[str] = []
         total = 0
         for each in objects:

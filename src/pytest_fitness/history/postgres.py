@@ -1,7 +1,7 @@
 """The history in PostgreSQL, or TimescaleDB: shared by many runners that write at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Self
 
 from pytest_fitness.history import postgres_statements as sql
@@ -24,6 +24,7 @@ from pytest_fitness.history.records import (
 from pytest_fitness.history.trails import Words, reference_trail, trail
 
 _RUNS_AT_ONCE: Final = 50
+_FEW: Final = 20
 
 
 class PostgresStore:
@@ -120,7 +121,7 @@ class PostgresStore:
     def recorded(self) -> Iterator[Recorded]:
         """Every run with its results, oldest first, as they were at one moment."""
         with self._server.transaction("REPEATABLE READ"):
-            ids = [run_id for (run_id,) in self._server.ask(sql.RUN_IDS)]
+            ids = self._ids(sql.RUN_IDS)
             for start in range(0, len(ids), _RUNS_AT_ONCE):
                 yield from self._recorded_of(ids[start : start + _RUNS_AT_ONCE])
 
@@ -142,31 +143,40 @@ class PostgresStore:
         asked = {
             "series": list(series),
             "count": count,
-            "newest": count,
             "branch": reference.branch,
             "trusted": [number for number, _, outcome in verdicts if outcome in TRUSTED],
         }
-        found = self._of_runs(sql.OF_RUNS, asked, words)
+        found: dict[str, Trail] = {}
+        if len(series) > _FEW:
+            newest = self._ids(sql.REFERENCE, asked | {"newest": count + 1})
+            found = self._of_runs(sql.OF_RUNS, newest[:count], asked, words)
+            if len(newest) <= count:
+                return found
         # In a run that reached only some functions the others have no number: look further back.
         short = [name for name in series if len(found.get(name, Trail()).values) < count]
-        if short and len(self._server.ask(sql.REFERENCE, asked | {"newest": count + 1})) > count:
-            deeper = asked | {"series": short, "newest": None}
-            found |= self._of_runs(sql.AMONG_RUNS, deeper, words)
+        if short:
+            every = self._ids(sql.REFERENCE, asked | {"newest": None})
+            found |= self._of_runs(sql.AMONG_RUNS, every, asked | {"series": short}, words)
         return found
 
     def _of_runs(
-        self, statement: str, asked: dict[str, Any], words: dict[int, Words]
+        self,
+        statement: str,
+        runs: list[int],
+        asked: Mapping[str, Any],
+        words: Mapping[int, Words],
     ) -> dict[str, Trail]:
-        """The numbers of the ``newest`` runs of a reference, of all of them where that is None."""
-        runs = [run_id for (run_id,) in self._server.ask(sql.REFERENCE, asked)]
-        rows = self._server.ask(statement, asked | {"runs": runs}, binary=True)
+        rows = self._server.ask(statement, {**asked, "runs": runs}, binary=True)
         return {name: reference_trail(zip(*columns, strict=True), words) for name, *columns in rows}
+
+    def _ids(self, statement: str, values: Any = None) -> list[int]:
+        return [run_id for (run_id,) in self._server.ask(statement, values)]
 
     def _started_at(self, started_ms: int) -> Iterator[Recorded]:
         """The runs of one millisecond."""
         first = started_ms * RUN_IDS_PER_MILLISECOND
         within = (first, first + RUN_IDS_PER_MILLISECOND - 1)
-        ids = [run_id for (run_id,) in self._server.ask(sql.RUN_IDS_WITHIN, within)]
+        ids = self._ids(sql.RUN_IDS_WITHIN, within)
         return self._recorded_of(ids) if ids else iter(())
 
     def _recorded_of(self, ids: list[int]) -> Iterator[Recorded]:

@@ -19,6 +19,15 @@ CONNECT_SECONDS: Final = 10
 STATEMENT_SECONDS: Final = 60
 # The server gives up first, and says why; this is for one that says nothing any more.
 SILENT_SECONDS: Final = STATEMENT_SECONDS + 10
+# As of one moment, unlike to_regclass: others may be creating them.
+_OUR_TABLES: Final = """
+SELECT relname, EXISTS (
+    SELECT FROM pg_attribute
+    WHERE attrelid = one.oid AND attname = 'version' AND atttypid = 'integer'::regtype
+)
+FROM pg_class AS one
+WHERE relname IN ('fitness_run', 'fitness_format') AND pg_table_is_visible(oid)
+"""
 Isolation = Literal["READ COMMITTED", "REPEATABLE READ"]
 
 _UNREACHABLE: Final = "see that the server runs, and that address, user and password are right"
@@ -94,14 +103,10 @@ class Server:
 
     def _format(self) -> int | None:
         """The format of the tables; None where there are none."""
-        ((marked, used),) = self.ask(
-            "SELECT to_regclass('fitness_format') IS NOT NULL,"
-            " to_regclass('fitness_run') IS NOT NULL"
-        )
-        if not marked and not used:
+        known = set(self.ask(_OUR_TABLES))
+        if not known:
             return None
-        columns = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('fitness_format')"
-        if not marked or ("version",) not in self.ask(columns):
+        if ("fitness_format", True) not in known:
             raise HistoryError(
                 f"the history {self.shown} has tables fitness_* of something else",
                 "name another database, or another schema by ?options=-csearch_path%3DNAME;"
@@ -119,14 +124,14 @@ class Server:
     def _connect(self, given: dict[str, Any]) -> "psycopg.Connection[Any]":
         bounds = {
             "connect_timeout": CONNECT_SECONDS,
-            "tcp_user_timeout": SILENT_SECONDS * 1000,
+            "tcp_user_timeout": int(SILENT_SECONDS * 1000),
             "application_name": "pytest-fitness",
         }
         # Poolers between know no prepared statements.
         connection: psycopg.Connection[Any] = self._psycopg.connect(
             **(bounds | given), autocommit=True, prepare_threshold=None
         )
-        milliseconds = str(STATEMENT_SECONDS * 1000)
+        milliseconds = str(int(STATEMENT_SECONDS * 1000))
         for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
             connection.execute("SELECT set_config(%s, %s, false)", (name, milliseconds))
         return connection

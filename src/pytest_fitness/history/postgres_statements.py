@@ -18,15 +18,27 @@ CROSS JOIN LATERAL (
 WHERE name = ANY(%(series)s) AND newest.run_ids IS NOT NULL
 """
 NUMBERS: Final = _NEWEST.format(condition="")
-# To look for some runs in each series is quick, however many others lie between them.
-OF_RUNS: Final = _NEWEST.format(
-    condition=" AND run_id = ANY(%(runs)s) AND verdict_id = ANY(%(trusted)s)"
-)
-# Where the runs are many and the rows of the series few, the rows are looked through instead:
-# the index cannot be asked for a sum.
+# For few series, or those with few rows: each row is looked at, as no index knows a sum.
 AMONG_RUNS: Final = _NEWEST.format(
     condition=" AND run_id + 0 = ANY(%(runs)s) AND verdict_id = ANY(%(trusted)s)"
 )
+# For many series: a run after the other, however many others lie between them.
+OF_RUNS: Final = """
+SELECT name, newest.run_ids, newest.numbers, newest.verdicts
+FROM (
+    SELECT
+        series_id, array_agg(run_id) AS run_ids, array_agg(value) AS numbers,
+        array_agg(verdict_id) AS verdicts
+    FROM (
+        SELECT series_id, run_id, value, verdict_id FROM fitness_measurement
+        WHERE run_id = ANY(%(runs)s) AND verdict_id = ANY(%(trusted)s)
+        ORDER BY series_id, run_id DESC
+    ) AS one
+    GROUP BY series_id
+) AS newest
+JOIN fitness_series AS series ON series.id = newest.series_id
+WHERE name = ANY(%(series)s)
+"""
 
 REFERENCE: Final = """
 SELECT id FROM fitness_run

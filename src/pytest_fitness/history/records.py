@@ -1,5 +1,6 @@
 """What the history remembers: runs, their results, and the points of a series."""
 
+import math
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -133,9 +134,9 @@ class Recorded(NamedTuple):
 
 
 def storable(result: Result) -> Result:
-    """A result as every store keeps it: what is not a number is no value."""
-    is_nan = result.value is not None and result.value != result.value
-    return result._replace(value=None) if is_nan else result
+    """A result as every store keeps it: its value is a float, or None where it is no number."""
+    value = math.nan if result.value is None else float(result.value)
+    return result._replace(value=None if math.isnan(value) else value)
 
 
 def refuse_twice(results: Iterable[Result]) -> None:

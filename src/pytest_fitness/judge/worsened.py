@@ -1,5 +1,6 @@
 """A verdict and what got worse in its history, as one verdict with one reason."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
@@ -10,6 +11,7 @@ from pytest_fitness.units import RATIO, format_value
 OFF: Final = "off"
 WARN: Final = "warn"
 FAIL: Final = "fail"
+_LARGEST: Final = 9.99
 _JUDGED: Final = frozenset({Outcome.PASSED, Outcome.WARNED, Outcome.FAILED})
 
 
@@ -46,12 +48,23 @@ def describe(found: Worsening, unit: str) -> str:
     if found.finding is Finding.SUSPECTED:
         more = "1 more run decides" if found.more == 1 else f"{found.more} more runs decide"
         size = f" ({share} worse)" if share else ""
-        return f"{after} may be a step from {before}{size}: {more}"
-    by = f" by {share}" if share else ""
-    moved = f"{verb}{by}, from {before} to {after}"
-    if found.finding is Finding.DRIFT:
-        return f"drifting: {moved}{_since(found)}{_ahead(found)}"
-    return f"{moved}{_between(found)}{_since(found)}"
+        return f"{after} after {before}{size}: a lone bad run, or a new level? {more}"
+    by = f" by {share}{_between(found)}," if share else ""
+    moved = f"{verb}{by} from {before} to {after}{_since(found)}"
+    return f"drifting: {moved}{_ahead(found)}" if found.finding is Finding.DRIFT else moved
+
+
+def is_by_trend(verdict: Verdict) -> bool:
+    """Whether the verdict is what it is because of its history, and not of its limit."""
+    return bool(said_of_trend(verdict))
+
+
+def said_of_trend(verdict: Verdict) -> str:
+    """The part of the reason that tells of the history; empty where it has none."""
+    if verdict.trend is None:
+        return ""
+    said = describe(verdict.trend, verdict.unit)
+    return said if verdict.reason.startswith(said) else ""
 
 
 def about(crossing: Crossing) -> str:
@@ -63,19 +76,24 @@ def about(crossing: Crossing) -> str:
 
 
 def day(seconds: float) -> str:
-    """The date of a moment, in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
+    """The date of a moment, in UTC; the number itself where there is no such day."""
+    with suppress(ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
+    return f"{seconds:.0f} s"
 
 
 def _share(change: float) -> str:
+    if change >= _LARGEST:
+        return f"over {_LARGEST:.0%}"
     return format_value(float(f"{change:.2g}"), RATIO)
 
 
 def _between(found: Worsening) -> str:
     if found.interval is None or found.interval[0] == found.interval[1]:
         return ""
-    low, high = sorted(map(abs, found.interval))
-    return f" ({_share(low)} to {_share(high)})"
+    sign = -1 if found.after < found.before else 1
+    low, high = sorted(sign * end for end in found.interval)
+    return f" ({_share(low)} to {_share(high)})" if high < _LARGEST else ""
 
 
 def _since(found: Worsening) -> str:

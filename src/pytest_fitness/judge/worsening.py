@@ -3,6 +3,7 @@
 import math
 from typing import Final, NamedTuple
 
+from pytest_fitness.judge.outlook import by_date, by_users, line_ahead
 from pytest_fitness.judge.trend import (
     Step,
     Suspicion,
@@ -11,7 +12,6 @@ from pytest_fitness.judge.trend import (
     seasonality,
     without_season,
 )
-from pytest_fitness.judge.outlook import by_date, by_users, line_ahead
 from pytest_fitness.model import Limit
 from pytest_fitness.trends import (
     Better,
@@ -25,7 +25,10 @@ from pytest_fitness.trends import (
 
 Values = tuple[float | None, ...]
 FRESH: Final = 10
-"""A step is told in so many runs; after them the new level is the level."""
+"""A step is told in so many runs; after them the new level is the level.
+
+What a source remembers of itself has no runs: there it is told as long as it was asked for.
+"""
 
 
 class Series(NamedTuple):
@@ -70,11 +73,12 @@ def worsening(series: Series) -> Worsening | None:
     if not series.exact:
         values = _without_season(times, values)
     trend = analyse(values, times, exact=series.exact or None)
-    step = trend.step
-    if step is not None and _is_told(step, len(values), series):
+    step = _newest_worth(trend, len(values), series)
+    if step is not None:
         return _of_step(step, moments)
-    if trend.suspicion is not None and _is_worth(trend.suspicion, series):
-        return _of_suspicion(trend.suspicion, moments)
+    found = trend.suspicion
+    if found is not None and _is_worth(found.before, found.after, series):
+        return _of_suspicion(found, moments)
     return _of_drift(trend, series, times)
 
 
@@ -82,17 +86,32 @@ def _without_season(times: list[float], values: Values) -> Values:
     """The values without what repeats by the hour or by the weekday."""
     numbers = [math.nan if value is None else value for value in values]
     found = seasonality(times, numbers)
+    if found is not None:  # a drift goes on within each day as well, and is no rhythm
+        found = seasonality(times, _without_drift(numbers))
     return values if found is None else tuple(without_season(times, numbers, found))
 
 
-def _is_told(step: Step, count: int, series: Series) -> bool:
-    return count - step.at <= FRESH and _is_worth(step, series)
+def _without_drift(numbers: list[float]) -> list[float]:
+    drift = analyse(numbers).drift
+    if drift is None:
+        return numbers
+    return [value - drift.per_run * max(0, at - drift.start) for at, value in enumerate(numbers)]
 
 
-def _is_worth(found: Step | Suspicion, series: Series) -> bool:
-    if not _is_worse(found.after - found.before, series.better):
+def _newest_worth(trend: Trend, count: int, series: Series) -> Step | None:
+    """The newest step that is worth a word, and was not made good since."""
+    for step in reversed(trend.steps):
+        is_fresh = series.rule.over is not None or count - step.at <= FRESH
+        lasts = _is_worth(step.before, trend.steps[-1].after, series)
+        if is_fresh and lasts and _is_worth(step.before, step.after, series):
+            return step
+    return None
+
+
+def _is_worth(before: float, after: float, series: Series) -> bool:
+    if not _is_worse(after - before, series.better):
         return False
-    return series.exact or found.change is None or abs(found.change) >= series.rule.least
+    return series.exact or abs(after - before) >= series.rule.least * abs(before)
 
 
 def _is_worse(rise: float, better: Better) -> bool:
@@ -138,7 +157,7 @@ def _of_drift(trend: Trend, series: Series, times: list[float]) -> Worsening | N
     ]
     line = line_ahead(series.limit, series.better)
     begun = drift.now - drift.per_run * (len(values) - 1 - drift.start)
-    return Worsening(
+    found = Worsening(
         Finding.DRIFT,
         begun,
         drift.now,
@@ -147,6 +166,9 @@ def _of_drift(trend: Trend, series: Series, times: list[float]) -> Worsening | N
         by_date=None if line is None else by_date(pairs, line, series.better),
         by_users=_by_users(pairs, line, series),
     )
+    is_small = found.change is not None and abs(found.change) < series.rule.least
+    # However little it moves, where its limit is in sight that is worth a word.
+    return None if is_small and not (found.by_date or found.by_users) else found
 
 
 def _by_users(

@@ -6,7 +6,7 @@ from typing import Final
 
 from pytest_fitness.codebase.analysis import Codebase
 from pytest_fitness.errors import NoDataError
-from pytest_fitness.model import Check, Link, Measurement, Place
+from pytest_fitness.model import Check, Limit, Link, Measurement, Place
 from pytest_fitness.transfer import measurement_from_builtins, to_builtins
 
 # What an earlier build remembered of the same code may have had other fields.
@@ -29,6 +29,14 @@ def _kept(measure: Callable[[], Measurement]) -> object:
         return to_builtins(measure())
     except NoDataError as error:
         return [error.message, error.hint]
+
+
+def worst(values: Collection[float], limit: Limit | None) -> float:
+    """The value that lies furthest past the limit, or nearest to it."""
+    assert limit is not None
+    if limit.low is None and limit.equals is None:
+        return max(values)
+    return max(values, key=limit.excess)
 
 
 def is_past(value: float, check: Check) -> bool:

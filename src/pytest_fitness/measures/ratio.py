@@ -77,14 +77,7 @@ class Ratio(Kind):
             return
         if options.over is not None and any(getattr(options, name).over for name in given):
             yield "`over` stands twice: write it once, beside the pair"
-        if function.trend.over is not None:
-            from pytest_fitness.measures.recalling import past_problems
-
-            for question in options.pair[:2]:
-                yield from past_problems(question, function.trend.over)
-        for name in given if options.over is not None else ():
-            question = getattr(options, name)
-            yield from question.why_too_long(options.over or 0.0, "`over` would")
+        yield from _times(options, function.trend.over)
 
     def questions(self, function: FitnessFunction, now: float) -> Iterator[Asked]:
         """Both questions, and those about their past."""
@@ -143,6 +136,17 @@ class Ratio(Kind):
             settles=_settles(share, total, function, check),
             undecided=_too_few(total, options),
         )
+
+
+def _times(options: RatioOptions, past: float | None) -> Iterator[str]:
+    """Why its sources cannot be asked for so long a time."""
+    for question in options.pair[:2]:
+        if options.over is not None:
+            yield from question.why_too_long(options.over, "`over` would")
+        if past is not None:
+            from pytest_fitness.measures.recalling import past_problems
+
+            yield from past_problems(question, past)
 
 
 def _require_share(part: float, total: float, options: RatioOptions) -> None:

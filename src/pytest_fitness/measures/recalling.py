@@ -1,5 +1,6 @@
 """The past of a number, as its source remembers it: enough points for a trend, and no more."""
 
+import math
 import statistics
 from collections.abc import Iterator
 from typing import Final
@@ -25,20 +26,29 @@ def past_values(question: Question, context: Context, seconds: float) -> Points:
         NoDataError: there is none.
         MeasureError: it cannot be had.
     """
-    found = values_in_time(_widened(question, seconds), context, seconds)
-    return thinned(found, context.now - seconds, context.now)
+    wide = _widened(question, seconds)
+    # What rose in a longer time is more; all else is of the same size.
+    share = 1.0
+    if question.reduce == "increase" and question.over is not None and wide.over is not None:
+        share = question.over / wide.over
+    found = thinned(values_in_time(wide, context, seconds), context.now - seconds, context.now)
+    return tuple((moment, value * share) for moment, value in found)
 
 
 def thinned(points: Points, start: float, end: float) -> Points:
-    """The middle value of each of a number of equal times; the last of them is not over yet."""
+    """The middle value of each of a number of equal times, at the end of that time.
+
+    A time without a value is left out, and so is the last, which is not over yet.
+    """
     step = (end - start) / POINTS
-    times: dict[int, list[tuple[float, float]]] = {}
-    for point in points:
-        times.setdefault(int((point[0] - start) / step), []).append(point)
+    times: dict[int, list[float]] = {}
+    for moment, value in points:
+        if start <= moment <= end and not math.isnan(value):
+            times.setdefault(int((moment - start) / step), []).append(value)
     return tuple(
-        (found[-1][0], statistics.median(value for _, value in found))
-        for number, found in sorted(times.items())
-        if 0 <= number < POINTS - 1
+        (start + (number + 1) * step, statistics.median(values))
+        for number, values in sorted(times.items())
+        if number < POINTS - 1
     )
 
 

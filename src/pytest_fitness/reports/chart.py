@@ -42,15 +42,25 @@ def draw(plot: Plot, canvas: Canvas) -> list[str]:
     known = [value for value in plot.values if value is not None and math.isfinite(value)]
     if not known:
         return []
-    shown = [*known, *(line for line in plot.lines if math.isfinite(line))]
+    plot = plot._replace(lines=[line for line in plot.lines if math.isfinite(line)])
+    shown = [*known, *plot.lines]
     scale = _Scale(min(shown), max(shown), canvas.height)
     labels = _labels(scale, plot)
     margin = max(map(len, labels.values()))
     columns = min(len(plot.values), max(canvas.width - margin - 2, _NARROWEST))
-    rows = [[" "] * columns for _ in range(canvas.height)]
+    rows = _rows(plot, scale, columns)
+    drawn = [
+        f"{labels.get(number, ''):>{margin}} │{''.join(row)}".rstrip()
+        for number, row in enumerate(rows)
+    ]
+    return drawn if canvas.unicode else [_in_ascii(line) for line in drawn]
+
+
+def _rows(plot: Plot, scale: "_Scale", columns: int) -> list[list[str]]:
+    """The limit first, changes where there is room, and the points above all."""
+    rows = [[" "] * columns for _ in range(scale.height)]
     for line in plot.lines:
-        if math.isfinite(line):
-            rows[scale.row(line)] = [_LIMIT] * columns
+        rows[scale.row(line)] = [_LIMIT] * columns
     for change in plot.changes:
         column = _column(change, len(plot.values), columns)
         for row in rows:
@@ -58,11 +68,7 @@ def draw(plot: Plot, canvas: Canvas) -> list[str]:
     for place, value in enumerate(plot.values):
         if value is not None and math.isfinite(value):
             rows[scale.row(value)][_column(place, len(plot.values), columns)] = _POINT
-    drawn = [
-        f"{labels.get(number, ''):>{margin}} │{''.join(row)}".rstrip()
-        for number, row in enumerate(rows)
-    ]
-    return drawn if canvas.unicode else [_in_ascii(line) for line in drawn]
+    return rows
 
 
 class _Scale(NamedTuple):
@@ -82,7 +88,7 @@ class _Scale(NamedTuple):
 def _labels(scale: _Scale, plot: Plot) -> dict[int, str]:
     """What stands beside the axis: both ends, and the limit."""
     ends = {scale.row(value): value for value in (scale.low, scale.high)}
-    lines = {scale.row(line): line for line in plot.lines if math.isfinite(line)}
+    lines = {scale.row(line): line for line in plot.lines}
     return {row: format_value(value, plot.unit) for row, value in {**ends, **lines}.items()}
 
 

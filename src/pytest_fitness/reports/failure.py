@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pytest_fitness.judge.limits import WHOLE
+from pytest_fitness.judge.worsened import is_by_trend
 from pytest_fitness.model import Outcome, Verdict, Violation
 from pytest_fitness.reports.safe import one_line
 from pytest_fitness.reports.wording import headline, is_warning, place, single
@@ -16,6 +17,10 @@ _UNJUDGED: Final = {
     Outcome.NO_DATA: "Check what the function names: a rule that matches nothing is never a pass.",
     Outcome.INCONCLUSIVE: "Measure longer; `on_inconclusive` says what it means for the run.",
 }
+_OF_TREND: Final = (
+    "Mend what made it worse; the limit itself is kept.",
+    "let the run pass with it: `trend: warn` lists what gets worse.",
+)
 
 
 def explain(verdict: Verdict) -> str:
@@ -77,10 +82,11 @@ def _advice(verdict: Verdict) -> tuple[str, ...]:
     """What to do; and what else could be done."""
     if is_warning(verdict):
         return ("Mend it before it becomes a failure.", "run without --fitness-strict.")
-    if verdict.hint:
-        return (one_line(verdict.hint, 500),)
-    if verdict.outcome in _UNJUDGED:
-        return (_UNJUDGED[verdict.outcome],)
+    told = one_line(verdict.hint, 500) or _UNJUDGED.get(verdict.outcome)
+    if told:
+        return (told,)
+    if is_by_trend(verdict):
+        return _OF_TREND
     accept = f"`pytest-fitness baseline --accept {verdict.function}`"
     if verdict.frozen:
         return ("Mend what is new or worse than accepted.", f"accept it too: {accept}.")

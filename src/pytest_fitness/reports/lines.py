@@ -40,6 +40,6 @@ def folded(text: str, indent: str, style: Style) -> list[str]:
         plain(one_line(text, _LONGEST), style),
         max(style.width, 2 * len(indent) + 20),
         initial_indent=indent,
-        subsequent_indent=f"{indent}    ",
+        subsequent_indent=" " * (len(indent) + 4),
         break_on_hyphens=False,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from pytest_fitness.judge.worsened import said_of_trend
 from pytest_fitness.model import Outcome, Verdict
 from pytest_fitness.reports.lines import Line, Style, plain
 from pytest_fitness.reports.safe import cut, one_line
@@ -183,14 +184,14 @@ def _join(cells: _Cells, widths: Sequence[int], more: str) -> str:
 
 def _remarks(verdict: Verdict, style: Style) -> Iterator[str]:
     """What the row itself does not say."""
+    # What a trend has to say stands below, with more of it.
+    reason = verdict.reason.removeprefix(said_of_trend(verdict)).removeprefix("; ")
     if verdict.outcome is Outcome.FAILED:
-        found = worst(verdict) or (
-            verdict.reason if verdict.frozen or not verdict.violations else ""
-        )
-        if found:
-            yield found
-    elif verdict.trend is None and (verdict.outcome is not Outcome.PASSED or verdict.known):
-        yield verdict.reason  # that of a trend stands below, with more of it
+        reason = worst(verdict) or (reason if verdict.frozen or not verdict.violations else "")
+    elif verdict.outcome is Outcome.PASSED and not verdict.known:
+        reason = ""
+    if reason:
+        yield reason
     if style.verbosity > 0:
         yield from verdict.notes
 

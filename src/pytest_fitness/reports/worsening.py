@@ -11,6 +11,7 @@ from pytest_fitness.trends import Worsening
 
 _MOST: Final = 20
 _NESTED: Final = " " * 6
+_CHANGED: Final = "changed: "
 
 
 def sections(verdicts: Sequence[Verdict], style: Style) -> Iterator[Line]:
@@ -33,8 +34,9 @@ def sections(verdicts: Sequence[Verdict], style: Style) -> Iterator[Line]:
 def _told(verdict: Verdict, style: Style) -> Iterator[Line]:
     assert verdict.trend is not None
     yield from _lines(f"{verdict.series}: {describe(verdict.trend, verdict.unit)}", style)
-    for culprit in verdict.trend.culprits:
-        yield from _lines(culprit, style, _NESTED)
+    for number, culprit in enumerate(verdict.trend.culprits):
+        label = _CHANGED if number == 0 else " " * len(_CHANGED)
+        yield from _lines(culprit, style, _NESTED + label)
 
 
 def _lines(text: str, style: Style, indent: str = "  ") -> Iterator[Line]:

@@ -13,6 +13,7 @@ import pytest
 from pytest_fitness.errors import FitnessError
 from pytest_fitness.history.baseline import Baseline
 from pytest_fitness.judge.verdicts import fails
+from pytest_fitness.judge.worsened import is_by_trend
 from pytest_fitness.model import FitnessFunction, Verdict
 from pytest_fitness.reports import json_report, terminal, worsening
 from pytest_fitness.reports.lines import Style
@@ -38,7 +39,7 @@ class Controller:
         self.troubles: list[str] = []
         self.notes: list[str] = []
         self.lost = False
-        self.blame = Blame(workspace.root)
+        self.blame = Blame(workspace)
         self.strict: bool = config.option.fitness_strict
         self.selected: set[str] = set()
         self.ran: set[str] = set()
@@ -100,12 +101,13 @@ class Controller:
     def _explained(self, report: Any, verdicts: tuple[Verdict, ...]) -> Explained:
         text = report.longrepr
         for verdict in verdicts:
-            since = self.recorder.since(verdict) if fails(verdict, strict=self.strict) else ""
+            is_broken = fails(verdict, strict=self.strict) and not is_by_trend(verdict)
+            since = self.recorder.since(verdict) if is_broken else ""
             whose = f" ({one_line(verdict.series)})" if len(verdicts) > 1 else ""
             if since:
                 text += f"\n  since{whose}: {one_line(since)}"
             for culprit in verdict.trend.culprits if verdict.trend is not None else ():
-                text += f"\n  changed by{whose}: {one_line(culprit)}"
+                text += f"\n  changed{whose}: {one_line(culprit)}"
         path, line, _ = report.location
         return Explained(path, (line or 0) + 1, text if self.style.unicode else in_ascii(text))
 
@@ -148,7 +150,8 @@ class Controller:
             terminalreporter.write_line(f"error: {trouble}", red=True)
 
     def pytest_unconfigure(self) -> None:
-        """Close the history."""
+        """Close the history, and the code of the past."""
+        self.blame.close()
         self.recorder.close()
 
     def _is_complete(self, session: pytest.Session) -> bool:

@@ -29,9 +29,9 @@ def _evaluate(kind: Kind, function: FitnessFunction, check: Check, workspace: Wo
         workspace.begun.add(function.id)
         judging = Judging(kind, function, check, workspace)
 
-        def measure(context: Context) -> Measurement:
+        def measure(context: Context, limited: Check) -> Measurement:
             with workspace.turn(kind, function):
-                measured = kind.measure(function, check, context)
+                measured = kind.measure(function, limited, context)
             workspace.progress("")
             return sound_measurement(measured, kind)
 

@@ -1,7 +1,6 @@
 """A measurement against its limit, its anchors and its past: one verdict."""
 
 import math
-import statistics
 import time
 from collections.abc import Callable
 
@@ -10,14 +9,14 @@ from pytest_fitness.judge.comparing import direction
 from pytest_fitness.judge.limits import judge
 from pytest_fitness.judge.worsened import FAIL, OFF, WARN, with_trend
 from pytest_fitness.judge.worsening import Series, worsening
-from pytest_fitness.model import Check, FitnessFunction, Gate, Measurement, Verdict
+from pytest_fitness.model import Check, FitnessFunction, Gate, Limit, Measurement, Verdict
 from pytest_fitness.session.anchors import anchored
 from pytest_fitness.session.memory import look_back
 from pytest_fitness.session.workspace import Workspace
-from pytest_fitness.trends import Finding, Moment, Past, Worsening
+from pytest_fitness.trends import Better, Finding, Moment, Past, Worsening
 from pytest_fitness.units import format_value
 
-Measure = Callable[[Context], Measurement]
+Measure = Callable[[Context, Check], Measurement]
 
 
 class Judging:
@@ -44,12 +43,21 @@ class Judging:
 
     def judge(self, measure: Measure) -> Verdict:
         """Measure and judge; what only looks like a step is measured again where that was asked."""
-        measurement = measure(self._workspace)
+        measurement = measure(self._workspace, self._measured)
         found = self._by_limit(measurement)
         worse = self._worsening(found)
         if self._kind.measures_anew and _is_suspected(worse):
             found, worse = self._again(found, worse, measure)
         return with_trend(found, worse, self._effect)
+
+    @property
+    def _measured(self) -> Check:
+        """The check as the kind sees it, which may have to know on which side the worst lies."""
+        check = self._anchored.check
+        if check.limit is not None or not self._kind.takes_limit:
+            return check
+        is_higher = self._better is Better.HIGHER
+        return check._replace(limit=Limit(low=0.0) if is_higher else Limit(high=math.inf))
 
     def _look_back(self, check: Check) -> Past:
         compares = self._function.comparison(check.part) is not None
@@ -92,22 +100,28 @@ class Judging:
         for number in range(self._workspace.confirm):
             if not _is_suspected(worse) or self._is_late():
                 break
-            verdicts.append(self._by_limit(measure(self._workspace.again(number))))
+            verdicts.append(self._by_limit(measure(self._workspace.again(number), self._measured)))
             repeats = [each.value for each in verdicts[1:] if each.value is not None]
             worse = self._worsening(first, tuple(repeats))
-        known = [each for each in verdicts if each.value is not None]
-        if len(known) < 2:
-            return first, worse
-        middle = statistics.median_low(each.value for each in known)  # type: ignore[type-var]
-        chosen = next(each for each in known if each.value == middle)
-        told = ", ".join(format_value(each.value, each.unit) for each in known)
-        return chosen._replace(notes=(*chosen.notes, f"measured {len(known)} times: {told}")), worse
+        return _middle(verdicts), worse
 
     def _is_late(self) -> bool:
         deadline = self._workspace.deadline
         return deadline is not None and (
             time.time() + self._kind.duration(self._function) > deadline
         )
+
+
+def _middle(verdicts: list[Verdict]) -> Verdict:
+    """The verdict on the middle one of several measurements, with a note on all of them."""
+    known = sorted(
+        (each.value, place) for place, each in enumerate(verdicts) if each.value is not None
+    )
+    if len(known) < 2:
+        return verdicts[0]
+    chosen = verdicts[known[(len(known) - 1) // 2][1]]
+    told = ", ".join(format_value(each.value, each.unit) for each in verdicts)
+    return chosen._replace(notes=(*chosen.notes, f"measured {len(known)} times: {told}"))
 
 
 def _is_suspected(worse: Worsening | None) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from pytest_fitness.config.kinds import Kind
+from pytest_fitness.errors import NoDataError
 from pytest_fitness.history.provenance import environment
 from pytest_fitness.history.records import RUN_IDS_PER_MILLISECOND, Reference, Run, Trail
 from pytest_fitness.history.store import Store
@@ -106,11 +107,13 @@ def look_back(kind: Kind, function: FitnessFunction, check: Check, workspace: "W
     Raises:
         HistoryError: the history cannot be read.
         MeasureError: the source cannot be asked.
-        NoDataError: the source knows nothing of it.
     """
     if function.trend.over is None:
         series = series_of(function.id, check.part)
         return workspace.memory.past(series, of_machine=kind.of_machine)
-    points = kind.past(function, check, workspace)
+    try:
+        points = kind.past(function, check, workspace)
+    except NoDataError as error:  # what is new has none
+        return Past(notes=(f"no past: {error.message}",))
     values, moments = [value for _, value in points], [Moment(time) for time, _ in points]
     return Past(tuple(values), tuple(moments), (True,) * len(points), check.unit)

@@ -48,11 +48,18 @@ def tried(marked: MarkedTest, parameters: str | None, workspace: Workspace) -> T
         workspace: what the run shares.
     """
     prefix = None if parameters is None else safe_parameters(parameters)
-    checks = (
+    checks = tuple(
         check._replace(part=_part(prefix, check.part), detail=check.part)
         for check in marked.kind.checks(marked.function, workspace)
     )
-    return Tried(marked, tuple(checks))
+    return Tried(marked._replace(function=_comparing(marked.function, checks)), checks)
+
+
+def _comparing(function: FitnessFunction, checks: Iterable[Check]) -> FitnessFunction:
+    """The function with its comparisons by the names of its checks, parameters included."""
+    found = ((check.part, function.comparison(check.detail)) for check in checks)
+    compares = {part: comparison for part, comparison in found if part and comparison}
+    return function._replace(compares=compares)
 
 
 def stray(name: str, path: Path, line: int) -> Tried:
@@ -117,7 +124,7 @@ def _judge_one(
 ) -> Verdict:
     try:
         judging = Judging(test.marked.kind, test.function, check, workspace)
-        return judging.judge(lambda _: _measurement(check, records))
+        return judging.judge(lambda _, limited: _measurement(limited, records))
     except FitnessError as error:
         return _of_error(test.function, check, error)
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from pytest_fitness.commands.past.repository import PastCommit, Repository
 from pytest_fitness.errors import FitnessError
+from pytest_fitness.history.git import Git, PastCommit
 
 _UNSHALLOW = "This clone is shallow: get the rest with `git fetch --unshallow`."
 
@@ -19,7 +19,7 @@ class DatedCommit(NamedTuple):
     started_ms: int
 
 
-def commits_since(repository: Repository, since: str, every: int) -> list[DatedCommit]:
+def commits_since(repository: Git, since: str, every: int) -> list[DatedCommit]:
     """The first-parent history of HEAD since a commit or a date, newest first.
 
     Args:
@@ -87,7 +87,7 @@ def _longest_rise(values: Sequence[int]) -> list[int]:
     return chosen[::-1]
 
 
-def _date(text: str, repository: Repository) -> datetime:
+def _date(text: str, repository: Git) -> datetime:
     try:
         return datetime.fromisoformat(text).astimezone()
     except (ValueError, OverflowError) as error:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Final, NamedTuple
 
-from pytest_fitness.judge.trend.slopes import FEWEST, slope
+from pytest_fitness.judge.trend.slopes import FEWEST, Slope, slope
 from pytest_fitness.judge.trend.spikes import without_spikes
 
 AHEAD: Final = 1.0
@@ -67,11 +67,18 @@ def forecast(
         return _unseen(_why_no_slope(len(finite)), horizon)
     if sign * line.value <= 0:
         return _unseen("it moves away from the limit", horizon)
-    crossings = [_crossing(limit - line.y, each, line.x, now) for each in line[:3]]
-    low, at, high = sorted(crossings, key=lambda each: math.inf if each is None else each)
-    if at is None or at > horizon:
+    return _ahead(line, limit, now, horizon)
+
+
+def _ahead(line: Slope, limit: float, now: float, horizon: float) -> Forecast:
+    """Where a line that goes towards a limit gets there; its slowest may go elsewhere."""
+    rise = limit - line.y
+    slopes = [each if each * line.value > 0 else 0.0 for each in line[:3]]
+    at, *others = (_crossing(rise, each, line.x, now) for each in slopes)
+    if at > horizon:
         return _unseen("it lies further ahead than the history reaches back", horizon)
-    within = high if high is not None and high <= horizon else None
+    low, high = min(at, *others), max(at, *others)
+    within = high if high <= horizon else None
     return Forecast(at, low, within, crossed=False, reason="", horizon=horizon)
 
 
@@ -109,8 +116,9 @@ def _why_no_slope(points: int) -> str:
     return "there is no significant slope"
 
 
-def _crossing(rise: float, slope: float, since: float, now: float) -> float | None:
-    """Where a line that has still to rise by so much gets there; None where it goes elsewhere."""
-    if slope == 0 or rise / slope < 0:
-        return None
-    return max(now, since + rise / slope)
+def _crossing(rise: float, slope: float, since: float, now: float) -> float:
+    """Where a line that still had to rise by so much gets there; infinite where it is level.
+
+    It is no earlier than now, since the newest values have not crossed.
+    """
+    return max(now, since + rise / slope) if slope else math.inf

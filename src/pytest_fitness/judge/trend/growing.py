@@ -11,7 +11,7 @@ decided in :mod:`pytest_fitness.judge.trend.pruning`.
 import math
 from functools import lru_cache
 from itertools import count, pairwise
-from operator import mul, sub
+from operator import add, mul, sub
 from typing import Final, NamedTuple
 
 from pytest_fitness.judge.trend.sums import Part, Sums
@@ -122,7 +122,15 @@ def _scan_by(sums: Sums, start: int, end: int, stride: int) -> _Scan:
 @lru_cache(maxsize=32)
 def _weights(length: int, stride: int) -> tuple[float, ...]:
     """By what the square of the distance from the mean becomes the squares that a cut explains."""
-    return tuple(1 / k + 1 / (length - k) for k in range(stride, length, stride))
+    if stride > 1:
+        return tuple(1 / k + 1 / (length - k) for k in range(stride, length, stride))
+    inverses = _inverses()
+    return tuple(map(add, inverses[1:length], inverses[length - 1 : 0 : -1]))
+
+
+@lru_cache(maxsize=1)
+def _inverses() -> list[float]:
+    return [0.0, *(1 / k for k in range(1, 2 * _COARSE))]
 
 
 def _candidates(about: int, start: int, end: int, stride: int) -> list[int]:

@@ -1,15 +1,15 @@
 """How fast a series drifts.
 
-The slope is the median of slopes between points two thirds of the series apart (Theil's incomplete
-method: A rank-invariant method of linear and polynomial regression analysis, Proceedings of the
-Royal Netherlands Academy of Sciences 53, 1950; two thirds is the distance that tells most), its
-interval that of a regression with errors that resemble the ones before them
-(:mod:`pytest_fitness.judge.autoregression`). The test of Mann and
-Kendall is not used: it takes such errors for a drift.
+The slope is the median of the slopes between all pairs of points (Theil, A rank-invariant method of
+linear and polynomial regression analysis, Proceedings of the Royal Netherlands Academy of Sciences
+53, 1950; Sen, Estimates of the regression coefficient based on Kendall's tau, JASA 63, 1968). Its
+interval is that of a regression with errors that resemble the ones before them
+(:mod:`pytest_fitness.judge.autoregression`), on values without spikes. The test of Mann and Kendall
+is not used: it takes such errors for a drift.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise, repeat
+from itertools import combinations, pairwise, repeat
 from operator import mul, sub
 from statistics import median
 from typing import Final, NamedTuple
@@ -19,7 +19,7 @@ from pytest_fitness.judge.autoregression import regress
 FEWEST: Final = 8
 CERTAIN: Final = 0.99
 """How sure it has to be that there is a slope before it is told."""
-_APART = 2 / 3
+_GROUPS = 100
 _QUICK = 6.0
 _LONGEST_GAP = 16
 
@@ -69,12 +69,21 @@ def slope(xs: Sequence[float], values: Sequence[float], confidence: float) -> Sl
 
 
 def theil(xs: Sequence[float], values: Sequence[float]) -> float:
-    """The median slope between points that lie far apart; 0 where all have the same x."""
+    """The median of the slopes between all points, or between the means of a hundred groups.
+
+    0 where all have the same x.
+    """
     points = sorted(zip(xs, values, strict=True))
-    apart = max(1, round(len(points) * _APART))
-    pairs = zip(points, points[apart:], strict=False)
+    size = -(-len(points) // _GROUPS)
+    groups = [_centre(points[start : start + size]) for start in range(0, len(points), size)]
+    pairs = combinations(groups, 2)
     rises = [(y2 - y1) / (x2 - x1) for (x1, y1), (x2, y2) in pairs if x1 < x2]
     return median(rises) if rises else 0.0
+
+
+def _centre(points: list[tuple[float, float]]) -> tuple[float, float]:
+    count = len(points)
+    return sum(x for x, _ in points) / count, sum(y for _, y in points) / count
 
 
 def _may_have_slope(xs: Sequence[float], values: Sequence[float]) -> bool:

@@ -1,8 +1,9 @@
 """Whether the newest points may be a new level: suspected first, confirmed by the next.
 
 A point is suspected where it lies beyond what one more of the newest level would (the prediction
-interval of a normal sample), and several where their mean does. How many more decide is what
-:func:`change_points` says of the same series, continued at the suspected level.
+interval of a normal sample), and several where their mean does and the first of them half as far.
+How many more decide is what :func:`change_points` says of the same series, continued at the
+suspected level.
 """
 
 import math
@@ -14,7 +15,6 @@ from pytest_fitness.judge.distributions import student_quantile
 from pytest_fitness.judge.trend.growing import SHORTEST
 from pytest_fitness.judge.trend.nouns import Suspicion, relative
 from pytest_fitness.judge.trend.points import Shape, shape
-from pytest_fitness.judge.trend.pruning import inflation
 from pytest_fitness.judge.trend.sums import Part, Sums
 from pytest_fitness.judge.trend.tidy import Tidy, tidy
 
@@ -23,6 +23,7 @@ MOST: Final = 8
 _FEWEST = 5
 _RECENT = 120
 _SURELY = 0.9985
+_ALONE = 0.5
 
 
 def suspicion(values: Sequence[float | None], *, exact: bool | None = None) -> Suspicion | None:
@@ -48,24 +49,23 @@ def suspected(series: Tidy, found: Shape) -> Suspicion | None:
         return None
     level = Sums(found.cleaned[start:until])
     rises = [value - level.middle for value in values[until:]]
-    clarity = [_clarity(level, rises[first:]) for first in range(len(rises))]
-    clearest = max(range(len(rises)), key=clarity.__getitem__)
-    if clarity[clearest] <= 1:
-        return None
-    return _suspicion(series, start, until + clearest)
+    for first in range(len(rises)):
+        newest = rises[first:]
+        if _clarity(level, newest) > 1 and _clarity(level, newest[:1]) > _ALONE:
+            return _suspicion(series, start, until + first)
+    return None
 
 
 def _clarity(level: Sums, rises: list[float]) -> float:
     """How far from the level some points are, 1 is too far; 0 where they are on both sides."""
     if min(rises) < 0 < max(rises):
         return 0.0
-    whole, freedom = Part(0, level.length), level.length - 1
-    variance = level.residual(whole) / freedom * (1 / len(rises) + 1 / level.length)
-    far = student_quantile(_SURELY, freedom) * math.sqrt(variance)
-    clarity = abs(math.fsum(rises)) / len(rises) / far if far else 0.0
-    if clarity <= 1 or len(rises) == 1:
-        return clarity
-    return clarity / math.sqrt(inflation(level, [whole]))
+    whole, freedom, count = Part(0, level.length), level.length - 1, len(rises)
+    squares = level.residual(whole)
+    alike = max(0.0, level.lagged(whole) / squares) if squares and count > 1 else 0.0
+    mean_variance = (1 + (count - 1) * alike) / count + 1 / level.length
+    far = student_quantile(_SURELY, freedom) * math.sqrt(squares / freedom * mean_variance)
+    return abs(math.fsum(rises)) / count / far if far else 0.0
 
 
 def _suspicion(series: Tidy, start: int, at: int) -> Suspicion:

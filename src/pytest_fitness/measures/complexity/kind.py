@@ -1,13 +1,13 @@
 """``complexity``: how complicated functions and modules are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pytest_fitness.config.kinds import Context, Kind
 from pytest_fitness.config.options import Record
 from pytest_fitness.hookspecs import hookimpl
 from pytest_fitness.measures.complexity.options import ComplexityOptions, unit_of
 from pytest_fitness.measures.measured import measured
-from pytest_fitness.model import Check, FitnessFunction, Measurement
+from pytest_fitness.model import Check, FitnessFunction, Measurement, Place
 
 
 class Complexity(Kind):
@@ -42,6 +42,12 @@ class Complexity(Kind):
             return measure_complexity(options, check, codebase)
 
         return measured(codebase, f"complexity {options} {check.limit} {check.warn}", measure)
+
+    def elements(self, function: FitnessFunction, context: Context) -> Iterable[Place]:
+        """Every function or module with its value."""
+        from pytest_fitness.measures.complexity.measuring import all_places
+
+        return all_places(function.options, context.codebase)
 
 
 @hookimpl

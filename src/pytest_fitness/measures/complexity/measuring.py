@@ -10,7 +10,7 @@ from pytest_fitness.codebase.modules import Module
 from pytest_fitness.errors import NoDataError
 from pytest_fitness.judge.samples import mean, percentile
 from pytest_fitness.measures.complexity.options import PERCENTILES, ComplexityOptions, unit_of
-from pytest_fitness.measures.measured import any_past, is_past
+from pytest_fitness.measures.measured import any_past, is_past, worst
 from pytest_fitness.model import Check, Limit, Measurement, Place
 
 
@@ -61,7 +61,7 @@ def measure_complexity(options: ComplexityOptions, check: Check, codebase: Codeb
     if options.as_ == "worst":
         offending = _offending(options.measure, modules, codebase, check, values)
         return Measurement(
-            value=_worst(values, check.limit),
+            value=worst(values, check.limit),
             unit=unit,
             places=tuple(sorted(offending, key=_worst_first(check.limit))),
             judged_by_place=True,
@@ -92,32 +92,34 @@ def _offending(
     if not any_past(values, check):
         return []
     return [
-        Place(name, name, value, codebase.relative(module.path), line)
-        for value, name, module, line in _places(measure, modules, codebase)
-        if is_past(value, check)
+        place
+        for place in _places(measure, modules, codebase)
+        if place.value is not None and is_past(place.value, check)
     ]
 
 
-def _places(
-    measure: str, modules: Iterable[Module], codebase: Codebase
-) -> Iterator[tuple[float, str, Module, int | None]]:
-    """Each value with the name it belongs to, its module, and its line where it has one."""
+def all_places(options: ComplexityOptions, codebase: Codebase) -> Iterator[Place]:
+    """Each function or module that the options choose, with its value.
+
+    Raises:
+        NoDataError: nothing matches.
+    """
+    return _places(options.measure, codebase.select(options.modules, options.exclude), codebase)
+
+
+def _places(measure: str, modules: Iterable[Module], codebase: Codebase) -> Iterator[Place]:
+    """Each value with the name it belongs to, its file, and its line where it has one."""
     facts = codebase.facts
     for module in modules:
         if measure == "cyclomatic":
             for qualname, _, line, _, complexity in facts[module.name].functions:
-                yield complexity, f"{module.name}.{qualname}", module, line
+                name = f"{module.name}.{qualname}"
+                yield Place(name, name, complexity, codebase.relative(module.path), line)
         else:
             value = _OF_MODULE[measure](facts[module.name])
             if value is not None:
-                yield value, module.name, module, None
-
-
-def _worst(values: Sequence[float], limit: Limit | None) -> float:
-    assert limit is not None
-    if limit.low is None and limit.equals is None:
-        return max(values)
-    return max(values, key=limit.excess)
+                path = codebase.relative(module.path)
+                yield Place(module.name, module.name, value, path)
 
 
 def _worst_first(limit: Limit | None) -> Callable[[Place], Any]:

@@ -1,13 +1,13 @@
 """``coupling``: who depends on whom, and how far a change can travel."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pytest_fitness.config.kinds import Context, Kind
 from pytest_fitness.config.options import Record
 from pytest_fitness.hookspecs import hookimpl
 from pytest_fitness.measures.coupling.options import CouplingOptions, unit_of
 from pytest_fitness.measures.measured import measured
-from pytest_fitness.model import Check, FitnessFunction, Measurement
+from pytest_fitness.model import Check, FitnessFunction, Measurement, Place
 
 
 class Coupling(Kind):
@@ -47,6 +47,12 @@ class Coupling(Kind):
             return measure_coupling(options, check, codebase)
 
         return measured(codebase, f"coupling {options} {check.limit} {check.warn}", measure)
+
+    def elements(self, function: FitnessFunction, context: Context) -> Iterable[Place]:
+        """Every import between what is measured."""
+        from pytest_fitness.measures.coupling.measuring import all_imports
+
+        return all_imports(function.options, context.codebase)
 
 
 @hookimpl

@@ -18,7 +18,7 @@ from pytest_fitness.codebase.imports.graph import ImportGraph
 from pytest_fitness.codebase.imports.structure import Structure, measure_structure
 from pytest_fitness.errors import NoDataError
 from pytest_fitness.measures.coupling.options import OF_ELEMENT, OF_GRAPH, CouplingOptions, unit_of
-from pytest_fitness.measures.measured import any_past, is_past
+from pytest_fitness.measures.measured import any_past, is_past, worst
 from pytest_fitness.model import Check, Link, Measurement, Place
 
 _MOST_NAMED: Final = 8
@@ -130,7 +130,7 @@ def _worst_element(
         past = [each for each in found if each.value is not None and is_past(each.value, check)]
         past.sort(key=lambda each: (-excess(values[each.element]), each.element))
     return Measurement(
-        value=max(values.values(), key=excess),
+        value=worst(values.values(), check.limit),
         unit=unit_of(options),
         places=tuple(_element_place(each, elements, codebase) for each in past),
         judged_by_place=True,
@@ -138,6 +138,16 @@ def _worst_element(
         subject=f"{len(values):,} {noun}",
         notes=(f"{undefined} without a value: nothing to divide by",) if undefined else (),
     )
+
+
+def all_imports(options: CouplingOptions, codebase: Codebase) -> Iterator[Place]:
+    """Each import between the elements that the options choose."""
+    elements = _elements(options, codebase.graph(type_checking=options.type_checking), codebase)
+    names = elements.graph.names
+    for importer, imported in elements.crossing:
+        link = _link(elements.evidence(importer, imported), elements.graph, codebase)
+        key = f"{names[importer]} -> {names[imported]}"
+        yield Place(key, key, path=link.path, line=link.line)
 
 
 def _noun(options: CouplingOptions) -> str:

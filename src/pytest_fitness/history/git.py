@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 
 from pytest_fitness.errors import FitnessError
 from pytest_fitness.history.provenance import BRANCH_VARIABLES, GIT_ELSEWHERE
-from pytest_fitness.reports.safe import one_line
 
 TIMEOUT: Final = 600.0
 """How long git may take over one answer, in seconds; a history can be long, a disk slow."""
@@ -55,18 +54,20 @@ class Change(NamedTuple):
     blob: str
 
 
-class Repository:
+class Git:
     """The repository that holds a directory.
 
     Args:
         directory: the directory, without symbolic links on the way to it.
+        timeout: how many seconds it may take over one answer.
 
     Raises:
         GitError: git is not there, or there is no repository.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, timeout: float = TIMEOUT) -> None:
         self.top = directory
+        self._timeout = timeout
         shallow, prefix = self._place(directory)
         self.is_shallow = shallow == b"true"
         self.prefix = os.fsdecode(prefix)
@@ -87,6 +88,17 @@ class Repository:
             return None
         done = self._run("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
         return done.stdout.decode().strip() if done.returncode == 0 else None
+
+    def tree(self, commit: str) -> str:
+        """The id of the files of a commit.
+
+        Raises:
+            GitError: it is not known here.
+        """
+        found = self.find(commit)
+        if found is None:
+            raise GitError(f"{commit} is no commit of this clone")
+        return self.ask("rev-parse", "--verify", f"{found}^{{tree}}").decode().strip()
 
     def are_related(self, one: str, other: str) -> bool:
         """Whether two commits have a common ancestor."""
@@ -166,11 +178,11 @@ class Repository:
                 env=_environment(),
                 input=given,
                 capture_output=True,
-                timeout=TIMEOUT,
+                timeout=self._timeout,
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            message = f"git {arguments[0]} has not answered for {TIMEOUT:g} s"
+            message = f"git {arguments[0]} has not answered for {self._timeout:g} s"
             raise GitError(message, "Try `git fsck`, or look at the disk.") from error
 
 
@@ -188,8 +200,7 @@ def _environment() -> dict[str, str]:
 
 def _complaint(done: "subprocess.CompletedProcess[bytes]") -> str:
     lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    first = lines[0].removeprefix("fatal: ") if lines else f"exit status {done.returncode}"
-    return one_line(first)
+    return lines[0].removeprefix("fatal: ") if lines else f"exit status {done.returncode}"
 
 
 def _sections(answer: bytes) -> list[list[Change]]:

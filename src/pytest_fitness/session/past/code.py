@@ -1,22 +1,27 @@
 """The functions of the present configuration, measured on the code of past commits."""
 
 import os
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from pytest_fitness.commands.past.memory import Memory
-from pytest_fitness.commands.past.mirror import Mirror
-from pytest_fitness.commands.past.repository import Change
 from pytest_fitness.config.kinds import Kind
 from pytest_fitness.config.loader import CodebaseOptions, Config
 from pytest_fitness.errors import FitnessError
+from pytest_fitness.history.git import Change, Git
 from pytest_fitness.model import Check, FitnessFunction, Outcome, Verdict, series_of
 from pytest_fitness.session.evaluate import evaluate
+from pytest_fitness.session.past.blobs import Blobs
+from pytest_fitness.session.past.memory import Memory
+from pytest_fitness.session.past.mirror import Mirror
 from pytest_fitness.session.workspace import Workspace
 from pytest_fitness.trends import TrendRule
 
+TIMEOUT: Final = 60.0
+"""How long git may take over the code of one commit, in seconds."""
 Step = tuple[Kind, FitnessFunction, Check]
 
 _ALONE: Final[Mapping[str, Any]] = {
@@ -110,6 +115,33 @@ class PastCode(Workspace):
             found = found._replace(outcome=Outcome.PASSED)
         # Messages name the project's own directories.
         return found._replace(reason=found.reason.replace(self._stand_in, self._real))
+
+
+@contextmanager
+def past_code(workspace: Workspace, repository: Git) -> Iterator[PastCode]:
+    """The code of the past in a directory of its own, at no commit yet."""
+    with (
+        tempfile.TemporaryDirectory(prefix="pytest-fitness-") as name,
+        Blobs(repository) as blobs,
+    ):
+        top = Path(name).resolve()
+        with closing(PastCode(workspace, repository.top, top, Mirror(top, blobs))) as past:
+            yield past
+
+
+@contextmanager
+def code_at(workspace: Workspace, commit: str) -> Iterator[PastCode]:
+    """The code of one commit.
+
+    Raises:
+        FitnessError: this clone does not know it, or its files cannot be read.
+    """
+    repository = Git(workspace.root.resolve(), TIMEOUT)
+    tree = repository.tree(commit)
+    with past_code(workspace, repository) as past:
+        (changes,) = repository.changes([tree], places_of(workspace, repository.top))
+        past.go_to(changes)
+        yield past
 
 
 def _moved(config: Config, top: Path, mirror: Path) -> Config:

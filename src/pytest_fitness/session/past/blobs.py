@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Self
 
 from pytest_fitness.codebase.files.reading import MAX_FILE_SIZE
-from pytest_fitness.commands.past.repository import TIMEOUT, GitError, Repository
+from pytest_fitness.history.git import TIMEOUT, Git, GitError
 
 # So many ids fit into any pipe, so that neither side waits for the other for ever.
 _ASKED_AT_ONCE: Final = 256
@@ -17,7 +17,7 @@ _CHUNK: Final = 1024 * 1024
 class Blobs:
     """Contents by their id, read as they are stored: no filter runs."""
 
-    def __init__(self, repository: Repository) -> None:
+    def __init__(self, repository: Git) -> None:
         self._process = repository.start("cat-file", "--batch")
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -63,8 +63,12 @@ class Blobs:
                 "`git fsck` tells what else it lacks.",
             )
         size = int(rest[1])
-        content = self._take(size) if size <= MAX_FILE_SIZE else self._skip(size)
-        self._take(1)
+        content = None
+        if size <= MAX_FILE_SIZE:
+            content = self._take(size)
+        else:
+            self._skip(size)
+        self._take(1)  # the end of the line
         return content
 
     def _line(self) -> bytes:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from pytest_fitness.codebase.files.reading import MAX_FILE_SIZE, Digest, digest_file, digest_of
-from pytest_fitness.commands.past.blobs import Blobs
-from pytest_fitness.commands.past.repository import Change
 from pytest_fitness.errors import FitnessError
+from pytest_fitness.history.git import Change
+from pytest_fitness.session.past.blobs import Blobs
 
 _UNSAFE: Final = {b"", b".", b"..", b".git"}
 

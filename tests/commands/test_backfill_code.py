@@ -13,12 +13,12 @@ from pytest_fitness.cli import main
 from pytest_fitness.codebase.cache import Cache
 from pytest_fitness.codebase.files.facts import FileFacts
 from pytest_fitness.codebase.files.reading import digest_of
-from pytest_fitness.commands.past.measuring import places_of, steps_of
-from pytest_fitness.commands.past.memory import Memory
 from pytest_fitness.config.kinds import Kind
 from pytest_fitness.history.store import open_store
 from pytest_fitness.session.evaluate import evaluate
 from pytest_fitness.session.opening import open_workspace
+from pytest_fitness.session.past.code import places_of, steps_of
+from pytest_fitness.session.past.memory import Memory
 from pytest_fitness.session.registry import load_registry
 
 RULES = """\
@@ -163,7 +163,7 @@ def test_a_commit_that_changes_no_code_costs_no_measurement(
         measured.append("once")
         return evaluate(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("pytest_fitness.commands.past.measuring.evaluate", counted)
+    monkeypatch.setattr("pytest_fitness.session.past.code.evaluate", counted)
     assert main(["backfill", "--since", "1970-01-02"]) == 0
 
     assert len(measured) == 1
@@ -186,7 +186,7 @@ def test_git_is_started_a_few_times_however_many_commits_there_are(
 
     def counted(self: object, command: list[str], **options: object) -> None:
         started.append(command)
-        start(self, command, **options)  # type: ignore[arg-type,call-overload]
+        start(self, command, **options)  # type: ignore[call-overload]
 
     monkeypatch.setattr(subprocess.Popen, "__init__", counted)
     assert main(["backfill", "--since", "1970-01-02"]) == 0

@@ -1,0 +1,1 @@
+"""The present configuration over the code of past commits."""
