@@ -27,6 +27,7 @@ class Speed(Kind):
     options = Record(SpeedOptions)
     gates = ("pre-deploy",)
     takes_several = True
+    recalls = True
 
     def unit(self, options: SpeedOptions, part: str | None) -> str:
         if part in (None, "p95", "p99"):

@@ -103,6 +103,10 @@ class TestTrend:
     def test_what_can_be_written(self, tmp_path: Path, written: str, rule: TrendRule) -> None:
         assert function(tmp_path, f"max: 1s\n    trend: {written}").trend == rule
 
+    def test_what_knows_nothing_of_its_past_is_not_asked_for_it(self, tmp_path: Path) -> None:
+        text = "functions:\n  it:\n    rule: x\n    trend: {over: 30d}\n"
+        assert "`trend.over` has no meaning beside `rule`" in "\n".join(problems(tmp_path, text))
+
     def test_by_default_the_gate_decides(self, tmp_path: Path) -> None:
         assert function(tmp_path, "max: 1s").trend == TrendRule(None)
 

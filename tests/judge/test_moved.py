@@ -65,16 +65,10 @@ def test_what_got_worse_one_way_got_better_the_other(
     before: dict[str, float | None], now: dict[str, float | None]
 ) -> None:
     then, later = places(**before), places(**now)
-    common = then.keys() & later.keys()
-    worse, better = (
-        {
-            key
-            for key in keys(moved(then, later, -1 if way is Better.LOWER else 101, way))
-            if key in common
-        }
-        for way in Better
-    )
-    assert not worse & better
+    valued = {key for key, place in then.items() if place.value is not None} & later.keys()
+    up = {key for key in keys(moved(then, later, -1, Better.LOWER)) if key in valued}
+    down = {key for key in keys(moved(then, later, 101, Better.HIGHER)) if key in valued}
+    assert not up & down
 
 
 def test_what_is_no_worse_than_the_level_did_not_move_it() -> None:

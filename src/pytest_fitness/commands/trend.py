@@ -25,7 +25,7 @@ from pytest_fitness.session.memory import Memory, look_back
 from pytest_fitness.session.opening import open_workspace
 from pytest_fitness.session.recorder import DEFAULT, reference_of
 from pytest_fitness.session.workspace import Workspace
-from pytest_fitness.trends import Past
+from pytest_fitness.trends import Past, Worsening
 from pytest_fitness.units import format_value
 
 _Step = tuple[Kind, FitnessFunction, Check]
@@ -144,7 +144,7 @@ def _list(tracked: _Tracked) -> None:
     newest = format_value(values[-1], tracked.unit)
     shown = one_line(tracked.name, _LONGEST_NAME)
     say_line(f"{shown:<{_LONGEST_NAME}}  {newest:>8}  {spark}".rstrip())
-    for told in (_worse(tracked), *tracked.past.notes):
+    for told in (*_told(tracked), *tracked.past.notes):
         say_folded(told, "    ")
 
 
@@ -161,7 +161,7 @@ def _draw(tracked: _Tracked) -> None:
     say_line(f"{tracked.name}: {plural(count, 'value')}{_span(past)}")
     for line in draw(plot, Canvas(width, unicode=shown)):
         say(line)
-    for told in (*_changes(found, tracked), _worse(tracked), *past.notes):
+    for told in (*_changes(found, tracked), *_told(tracked), *past.notes):
         say_folded(told, "  ")
 
 
@@ -179,21 +179,30 @@ def _lines(limit: Limit | None) -> list[float]:
 
 
 def _changes(found: Trend, tracked: _Tracked) -> Iterator[str]:
+    worse = _worse(tracked)
     for step in found.steps:
         moment = tracked.past.moments[step.at]
+        if worse is not None and moment == worse.first_bad:
+            continue  # told below, with more of it
         commit = f" ({moment.commit[:10]})" if moment.commit else ""
         before, after = (format_value(each, tracked.unit) for each in (step.before, step.after))
         yield f"{day(moment.seconds)}{commit}: {before} to {after}"
 
 
-def _worse(tracked: _Tracked) -> str:
-    """What got worse of late, in a sentence; empty where nothing did."""
+def _told(tracked: _Tracked) -> Iterator[str]:
+    worse = _worse(tracked)
+    if worse is not None:
+        yield describe(worse, tracked.unit)
+
+
+def _worse(tracked: _Tracked) -> Worsening | None:
+    """What got worse of late."""
     past, check = tracked.past, tracked.check
     comparison = tracked.function.comparison(check.part)
     better = direction(check.limit, tracked.function.better, comparison)
     value = past.values[-1] if past.values else None
     if better is None or value is None:
-        return ""
+        return None
     before = past._replace(values=past.values[:-1], moments=past.moments[:-1])
     series = Series(
         before,
@@ -204,8 +213,7 @@ def _worse(tracked: _Tracked) -> str:
         tracked.kind.static,
         tracked.function.trend,
     )
-    found = worsening(series)
-    return "" if found is None else describe(found, tracked.unit)
+    return worsening(series)
 
 
 def _figures(found: Replay) -> tuple[str, ...]:

@@ -30,6 +30,8 @@ FRESH: Final = 10
 What a source remembers of itself has no runs: there it is told as long as it was asked for.
 """
 
+_LEAST: Final = 0.01
+
 
 class Series(NamedTuple):
     """A series with its newest value, and how to read it.
@@ -50,6 +52,13 @@ class Series(NamedTuple):
     rule: TrendRule = TrendRule()
     repeats: tuple[float, ...] = ()
     users: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def least(self) -> float:
+        """The smallest change that is worth a word, as a share."""
+        if self.rule.least is not None:
+            return self.rule.least
+        return 0.0 if self.exact else _LEAST
 
     @property
     def values(self) -> Values:
@@ -111,7 +120,7 @@ def _newest_worth(trend: Trend, count: int, series: Series) -> Step | None:
 def _is_worth(before: float, after: float, series: Series) -> bool:
     if not _is_worse(after - before, series.better):
         return False
-    return series.exact or abs(after - before) >= series.rule.least * abs(before)
+    return abs(after - before) >= series.least * abs(before)
 
 
 def _is_worse(rise: float, better: Better) -> bool:
@@ -166,7 +175,7 @@ def _of_drift(trend: Trend, series: Series, times: list[float]) -> Worsening | N
         by_date=None if line is None else by_date(pairs, line, series.better),
         by_users=_by_users(pairs, line, series),
     )
-    is_small = found.change is not None and abs(found.change) < series.rule.least
+    is_small = found.change is not None and abs(found.change) < series.least
     # However little it moves, where its limit is in sight that is worth a word.
     return None if is_small and not (found.by_date or found.by_users) else found
 
