@@ -12,6 +12,7 @@ from command_samples import pytest_fitness, shop, write
 from histories import NOTES, History, history, recorded, repository
 from pytest_fitness.cli import UNUSABLE, main
 from pytest_fitness.history.lines import read_line, write_line
+from pytest_fitness.history.records import Recorded
 from pytest_fitness.history.store import open_store
 
 __all__ = ["history"]
@@ -39,8 +40,8 @@ def stdin(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return given
 
 
-def text_of(runs: list[object]) -> str:
-    return "".join(f"{write_line(each)}\n" for each in runs)  # type: ignore[arg-type]
+def text_of(runs: list[Recorded]) -> str:
+    return "".join(f"{write_line(each)}\n" for each in runs)
 
 
 def test_what_is_exported_from_one_store_is_imported_into_any(
@@ -62,13 +63,13 @@ def test_what_is_exported_from_one_store_is_imported_into_any(
         "5 runs exported",
     ]
     assert (here / "again.jsonl").read_text("utf-8") == (here / "all.jsonl").read_text("utf-8")
-    assert (here / "all.jsonl").read_text("utf-8") == text_of(RUNS)  # type: ignore[arg-type]
+    assert (here / "all.jsonl").read_text("utf-8") == text_of(RUNS)
 
 
 def test_the_terminal_is_the_default_on_both_sides(
     stdin: Callable[[str], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stdin(text_of(RUNS))  # type: ignore[arg-type]
+    stdin(text_of(RUNS))
     assert main(["history", "import"]) == 0
     assert main(["history", "export", "-"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -94,7 +95,7 @@ def test_the_commands_can_be_joined(here: Path) -> None:
 def test_a_damaged_line_is_told_and_nothing_is_imported(
     here: Path, url: str, damaged: bytes, why: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = text_of(RUNS[:2])  # type: ignore[arg-type]
+    text = text_of(RUNS[:2])
     (here / "lines").write_bytes(text.encode() + b"\n" + damaged)
     assert main(["history", "import", "lines", "--url", url]) == UNUSABLE
     told = capsys.readouterr().err

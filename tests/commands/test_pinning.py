@@ -1,5 +1,6 @@
 """``baseline set|list|remove``: the newest numbers of the default branch, under a name."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def remember(
-    day: int, branch: str | None = "main", status: Status = Status.COMPLETE, **values: float | None
+    day: int,
+    values: Mapping[str, float | None],
+    branch: str | None = "main",
+    status: Status = Status.COMPLETE,
 ) -> None:
     commit = Commit(f"{day}0ffee0ffee", branch, dirty=False)
     run = Run(START + day * DAY, Environment("test"), commit, status=status)
@@ -40,10 +44,10 @@ def remember(
 
 
 def test_the_newest_numbers_are_pinned(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    remember(0, complexity=9, cycles=4, gone=1)
-    remember(1, complexity=8)
-    remember(2, branch="topic", complexity=7, cycles=3)
-    remember(3, status=Status.ABORTED, complexity=6)
+    remember(0, {"complexity": 9, "cycles": 4, "gone": 1})
+    remember(1, {"complexity": 8})
+    remember(2, {"complexity": 7, "cycles": 3}, branch="topic")
+    remember(3, {"complexity": 6}, status=Status.ABORTED)
 
     assert main(["baseline", "set", "v1.0"]) == 0
 
@@ -61,7 +65,7 @@ def test_the_newest_numbers_are_pinned(here: Path, capsys: pytest.CaptureFixture
 
 def test_what_is_frozen_and_what_else_is_pinned_stays(here: Path) -> None:
     Baseline(here / BASELINE, {"complexity": {"a": 12}}).pin("v0", {"old": Pin(1)}).save()
-    remember(0, complexity=9)
+    remember(0, {"complexity": 9})
 
     assert main(["baseline", "set", "v1.0"]) == 0
 
@@ -72,7 +76,7 @@ def test_what_is_frozen_and_what_else_is_pinned_stays(here: Path) -> None:
 
 def test_a_name_is_pinned_anew(capsys: pytest.CaptureFixture[str]) -> None:
     for day, value in enumerate((9, 8)):
-        remember(day, complexity=value)
+        remember(day, {"complexity": value})
         assert main(["baseline", "set", "v1.0"]) == 0
     assert "v1.0 now stands for 1 value:" in capsys.readouterr().out
 
@@ -91,8 +95,8 @@ def test_a_run_without_a_commit_is_said_by_its_time(capsys: pytest.CaptureFixtur
 def test_where_there_is_nothing_to_pin_it_is_told(
     here: Path, values: dict[str, float | None], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    remember(0, **values)
-    remember(1, branch="topic", cycles=3)
+    remember(0, values)
+    remember(1, {"cycles": 3}, branch="topic")
     assert main(["baseline", "set", "v1.0"]) == UNUSABLE
     told = capsys.readouterr().err
     assert "the history knows no complete run of a clean work tree on main" in told
@@ -143,7 +147,7 @@ def test_a_name_is_removed(here: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_a_damaged_file_is_not_replaced(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    remember(0, complexity=9)
+    remember(0, {"complexity": 9})
     (here / BASELINE).write_text('{"format": 1', "utf-8")
     assert main(["baseline", "set", "v1"]) == UNUSABLE
     assert (here / BASELINE).read_text("utf-8") == '{"format": 1'

@@ -1,6 +1,7 @@
 """What holds for every store: what goes in comes out again, in the order of time."""
 
 import math
+from collections.abc import Iterator
 
 import pytest
 
@@ -93,7 +94,7 @@ def test_runs_are_in_the_order_of_time_whenever_they_came(store: Store) -> None:
 def test_runs_of_the_same_millisecond_do_not_collide(store: Store) -> None:
     ids = [store.append(run(7), [result("a", count)]) for count in range(5)]
     assert len(set(ids)) == 5
-    assert sorted(store.trails(["a"], 9)["a"].values) == [0, 1, 2, 3, 4]
+    assert set(store.trails(["a"], 9)["a"].values) == {0, 1, 2, 3, 4}
     assert store.trails(["a"], 9)["a"].run_ids == tuple(sorted(ids))
 
 
@@ -180,7 +181,7 @@ def test_runs_that_are_known_are_not_doubled(store: Store) -> None:
 
 
 def test_all_runs_are_taken_or_none(store: Store) -> None:
-    def broken() -> "list[Recorded]":
+    def broken() -> Iterator[Recorded]:
         yield recorded(1, a=1)
         raise HistoryError("the file ends in the middle")
 

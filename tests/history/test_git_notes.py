@@ -12,7 +12,7 @@ import pytest
 
 from histories import MACHINE, NOTES, git, recorded, repository, result
 from pytest_fitness.errors import HistoryError
-from pytest_fitness.history import git_notes, notes_reading
+from pytest_fitness.history import git_notes
 from pytest_fitness.history.lines import read_line
 from pytest_fitness.history.records import Commit, Reference, Run
 from pytest_fitness.history.store import Store, open_existing, open_store
@@ -321,7 +321,18 @@ def test_a_note_that_is_too_large_is_told(root: Path, monkeypatch: pytest.Monkey
     with store_of(root) as store:
         assert "has over 1,000 bytes; the note was left out" in store.problems[0]
         assert store.series() == {"a": 1}
-    assert notes_reading.LARGEST_NOTE == 1000
+
+
+@pytest.mark.parametrize("size", [100, 400], ids=["is-too-large", "would-be"])
+def test_no_note_grows_too_large_and_none_is_cut(
+    root: Path, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remember(root, "a", 1)
+    before = note(root)
+    monkeypatch.setattr("pytest_fitness.history.notes_git.LARGEST_NOTE", size)
+    with pytest.raises(HistoryError, match=f"would have over {size} bytes"):
+        remember(root, "a", 2)
+    assert note(root) == before
 
 
 def test_a_run_that_is_too_large_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

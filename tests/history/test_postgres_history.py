@@ -11,7 +11,7 @@ import pytest
 from histories import MACHINE, recorded, result, run
 from pytest_fitness.errors import HistoryError
 from pytest_fitness.history import postgres_schema, postgres_server
-from pytest_fitness.history.records import Reference, Run
+from pytest_fitness.history.records import Recorded, Reference, Run
 from pytest_fitness.history.store import Store, open_existing, open_store
 from server_kinds import Postgres
 from server_processes import free_port
@@ -167,7 +167,7 @@ def test_a_session_that_is_ended_leaves_nothing_of_its_run(postgres_database: Da
         " WHERE application_name = 'pytest-fitness' AND datname = current_database()"
     )
 
-    def ended_in_the_middle() -> "Iterator[object]":
+    def ended_in_the_middle() -> "Iterator[Recorded]":
         yield recorded(1, a=1)
         postgres_database.sql(end_all)
         yield recorded(2, a=1)
@@ -176,7 +176,7 @@ def test_a_session_that_is_ended_leaves_nothing_of_its_run(postgres_database: Da
         open_store(postgres_database.dsn) as store,
         pytest.raises(HistoryError, match="cannot be used"),
     ):
-        store.extend(ended_in_the_middle())  # type: ignore[arg-type]
+        store.extend(ended_in_the_middle())
     with open_store(postgres_database.dsn) as store:
         assert store.runs(9) == []
 
@@ -238,13 +238,13 @@ def test_tables_that_are_kept_locked_are_told(
     monkeypatch.setattr(postgres_server, "STATEMENT_SECONDS", 0.2)
     with open_store(postgres_database.dsn) as other:
 
-        def waiting() -> "Iterator[object]":
+        def waiting() -> "Iterator[Recorded]":
             yield recorded(1, a=1)
             with pytest.raises(HistoryError, match=r"statement timeout|lock timeout") as caught:
                 other.append(run(2), [result("a")])
             assert caught.value.hint
 
-        assert store.extend(waiting()) == 1  # type: ignore[arg-type]
+        assert store.extend(waiting()) == 1
 
 
 def test_tables_of_something_else_are_left_alone(postgres_database: Database) -> None:

@@ -13,6 +13,7 @@ from pytest_fitness.errors import Location
 from pytest_fitness.model import Effect, Limit, Link, Outcome, Verdict, Violation
 from pytest_fitness.reports.json_report import document, is_replaceable, write
 from pytest_fitness.transfer import verdict_from_builtins
+from pytest_fitness.trends import Crossing, Finding, Moment, UsersCrossing, Worsening
 
 TEXT = st.text(max_size=20)
 FINITE = st.none() | st.floats(allow_nan=False, allow_infinity=False)
@@ -33,6 +34,24 @@ VIOLATIONS = st.lists(
     ),
     max_size=2,
 ).map(tuple)
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+MOMENTS = st.none() | st.builds(Moment, NUMBERS, st.none() | TEXT)
+CROSSINGS = st.builds(Crossing, NUMBERS, FINITE, FINITE)
+TRENDS = st.builds(
+    Worsening,
+    st.sampled_from(Finding),
+    NUMBERS,
+    NUMBERS,
+    change=FINITE,
+    interval=st.none() | st.tuples(NUMBERS, NUMBERS),
+    last_good=MOMENTS,
+    first_bad=MOMENTS,
+    more=st.integers(0, 9),
+    by_date=st.none() | CROSSINGS,
+    by_users=st.none()
+    | st.builds(UsersCrossing, CROSSINGS, now=NUMBERS, date=st.none() | CROSSINGS),
+    culprits=st.lists(TEXT, max_size=2).map(tuple),
+)
 VERDICTS = st.builds(
     Verdict,
     TEXT,
@@ -55,6 +74,7 @@ VERDICTS = st.builds(
     seconds=st.floats(0, 1e9),
     samples=st.integers(0, 2**50),
     interval=st.none() | st.tuples(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9)),
+    trend=st.none() | TRENDS,
 )
 
 

@@ -196,7 +196,8 @@ class TestTheStore:
         opened = memory()
         past(opened)
         with sqlite3.connect(path) as database:
-            database.execute("DROP TABLE measurement")
+            for table in ("measurement", "parted"):
+                database.execute(f"DROP TABLE IF EXISTS {table}")
         database.close()
         with pytest.raises(HistoryError):
             past(opened)

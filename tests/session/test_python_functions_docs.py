@@ -11,7 +11,7 @@ from pytest_fitness.results.handed_over import DIRECTORY, names
 PAGE = (Path(__file__).parents[2] / "docs" / "python.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 CONFIGURATION, JUDGED = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-FUNCTIONS, SHARED, HANDED_OVER = BLOCKS
+FUNCTIONS, SHARED, OVER_TIME, HANDED_OVER = BLOCKS
 
 
 @pytest.fixture
@@ -44,6 +44,18 @@ def test_its_functions_are_judged(project: pytest.Pytester) -> None:
     }
     assert found["search-p95"]["samples"] == 200
     assert found["index-size"]["value"] == 640_000
+
+
+def test_over_time_it_is_compared_with_its_own_past(project: pytest.Pytester) -> None:
+    source = project.path / "tests" / "fitness" / "test_growth.py"
+    source.write_text(OVER_TIME, "utf-8")
+    only = ("--fitness", "tests/fitness/test_growth.py")
+    for _ in range(3):
+        project.runpytest_subprocess(*only).assert_outcomes(passed=1)
+    source.write_text(OVER_TIME.replace("640", "740"), "utf-8")
+    result = project.runpytest_subprocess(*only)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["740kB where ≤ 704kB is allowed"])
 
 
 @pytest.mark.parametrize(

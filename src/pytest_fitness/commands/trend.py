@@ -230,4 +230,4 @@ def _figures(found: Replay) -> tuple[str, ...]:
 
 def _row(name: str, figures: tuple[str, ...]) -> str:
     cells = "".join(f"{figure:>7}" for figure in figures)
-    return f"{one_line(name, _LONGEST_NAME - 14):<{_LONGEST_NAME - 14}}{cells}"
+    return f"{one_line(name, _LONGEST_NAME - 16):<{_LONGEST_NAME - 16}}{cells}"

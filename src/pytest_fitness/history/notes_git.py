@@ -70,11 +70,7 @@ class Notes:
             notes = [_listed(entry) for entry in entries if entry]
             return [note for note in notes if note.is_one]
         options = ("-r", "-z", "--raw", "--no-renames", "--no-abbrev")
-        parts = (
-            self._git("diff-tree", *options, before, after)
-            .output.decode("utf-8", "replace")
-            .split("\0")
-        )
+        parts = self._parts("diff-tree", *options, before, after)
         notes = [_changed(*pair) for pair in zip(parts[::2], parts[1::2], strict=False)]
         return [note for note in notes if note.is_one]
 
@@ -123,9 +119,7 @@ class Notes:
         told += [b"from " + before.encode()] if before else []
         for commit, added in lines.items():
             note = known.get(commit)
-            text = (texts[note.after] if note else b"") or b""
-            text += b"\n" if text and not text.endswith(b"\n") else b""
-            text += b"".join(line + b"\n" for line in added)
+            text = _continued(commit, texts[note.after] if note else b"", added)
             path = note.path if note else f"{commit[:2]}/{commit[2:]}"
             told += [b"M 100644 inline " + path.encode(), b"data %d" % len(text), text]
         return b"\n".join(told) + b"\n"
@@ -180,6 +174,19 @@ class Notes:
 
     def _unusable(self) -> str:
         return f"the history in the notes {self.reference} cannot be used"
+
+
+def _continued(commit: str, text: bytes | None, added: Sequence[bytes]) -> bytes:
+    """A note with further lines; what was there may end without the end of its line."""
+    if text is not None:
+        text += b"\n" if text and not text.endswith(b"\n") else b""
+        text += b"".join(line + b"\n" for line in added)
+    if text is None or len(text) > LARGEST_NOTE:
+        raise HistoryError(
+            f"the note of commit {commit[:12]} would have over {LARGEST_NOTE:,} bytes",
+            "keep the history in a file or in PostgreSQL; `pytest-fitness history export` has all",
+        )
+    return text
 
 
 def _listed(entry: str) -> Note:

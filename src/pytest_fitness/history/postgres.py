@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Self
 
+from pytest_fitness.collector import collector_paused
 from pytest_fitness.history import postgres_statements as sql
 from pytest_fitness.history.postgres_schema import LOCK
 from pytest_fitness.history.postgres_server import Server, same_driver
@@ -91,13 +92,11 @@ class PostgresStore:
         """
         count = max(count, 0)
         found = dict.fromkeys(series, Trail())
-        if reference is None:
-            asked = {"series": list(series), "count": count}
-            for name, run_ids, values, _ in self._server.ask(sql.NUMBERS, asked, binary=True):
-                found[name] = trail(zip(run_ids, values, strict=True))
-            return found
-        with self._server.transaction("REPEATABLE READ"):
-            return found | self._reference_trails(series, count, reference)
+        with collector_paused():
+            if reference is None:
+                return found | self._all_trails(series, count)
+            with self._server.transaction("REPEATABLE READ"):
+                return found | self._reference_trails(series, count, reference)
 
     def points(self, series: str, count: int) -> list[Point]:
         """All that is known of the newest ``count`` results of one series, oldest first."""
@@ -134,6 +133,11 @@ class PostgresStore:
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
+
+    def _all_trails(self, series: Sequence[str], count: int) -> dict[str, Trail]:
+        asked = {"series": list(series), "count": count}
+        rows = self._server.ask(sql.NUMBERS, asked, binary=True)
+        return {name: trail(zip(ids, values, strict=True)) for name, ids, values, _ in rows}
 
     def _reference_trails(
         self, series: Sequence[str], count: int, reference: Reference

@@ -8,6 +8,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Self
 
+from pytest_fitness.collector import collector_paused
 from pytest_fitness.history import sqlite_statements as sql
 from pytest_fitness.history.records import (
     RUN_IDS_PER_MILLISECOND,
@@ -63,7 +64,7 @@ class SqliteStore:
             reference: only its runs, and what was measured without doubt; by default all runs.
         """
         count = max(count, 0)
-        with explained(self.path):
+        with explained(self.path), collector_paused():
             if reference is not None:
                 return self._reference_trails(series, count, reference)
             with transaction(self._database, "DEFERRED"):

@@ -29,7 +29,12 @@ def document(run: Mapping[str, Any], verdicts: Sequence[Verdict]) -> dict[str, A
       base unit of ``unit``: seconds, bytes, per second, fractions of one. ``violations`` are new
       or worse than ``accepted``, ``known`` are frozen, ``fixed`` are keys of the baseline that are
       no more; each violation has ``key``, ``message``, ``value``, ``path``, ``line`` and the
-      ``chain`` of imports. The other keys are those of :class:`~pytest_fitness.model.Verdict`.
+      ``chain`` of imports. ``trend`` is null, or what got worse in its history: ``finding``
+      (suspected, step, drift), the levels ``before`` and ``after``, the share of ``change`` with
+      its ``interval``, ``last_good`` and ``first_bad`` (``seconds`` since the epoch and
+      ``commit``), how many ``more`` runs decide, when its limit breaks (``by_date`` in seconds,
+      ``by_users``), and ``culprits``, a line each. The other keys are those of
+      :class:`~pytest_fitness.model.Verdict`.
 
     Numbers are finite; an infinity is the text "inf" or "-inf".
     """

@@ -38,7 +38,7 @@ def folded(text: str, indent: str, style: Style) -> list[str]:
     """A text that may hold names from outside, in lines that keep to the width."""
     return textwrap.wrap(
         plain(one_line(text, _LONGEST), style),
-        max(style.width, 2 * len(indent) + 20),
+        max(style.width, len(indent) + 24),
         initial_indent=indent,
         subsequent_indent=" " * (len(indent) + 4),
         break_on_hyphens=False,

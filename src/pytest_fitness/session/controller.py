@@ -194,6 +194,7 @@ class Controller:
         shown = terminal.listed(self.verdicts, self.style)
         self.past = self.recorder.past(shown, unicode=self.style.unicode)
         self.recorder.record(self.verdicts, complete=complete, users=self._users())
+        self.notes += self.recorder.problems
 
     def _users(self) -> float | None:
         """How many users there are, where the run has asked live systems with success."""

@@ -1,6 +1,8 @@
 """What a run knows of the past of its checks."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from pytest_fitness.config.kinds import Kind
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 LOOK_BACK: Final = 200
 """So many runs of the reference are looked at."""
 
+_AT_ONCE: Final = 200
+
 
 class Memory:
     """The past of each check: of runs that count, and of this machine where that matters.
@@ -24,13 +28,19 @@ class Memory:
     Args:
         open_store: opens the history; None where there is none.
         reference: says which runs count; asked only where there is a history.
+        names: the series that will be asked for, in about this order: many are read at once.
     """
 
     def __init__(
-        self, open_store: Callable[[], Store | None], reference: Callable[[], Reference]
+        self,
+        open_store: Callable[[], Store | None],
+        reference: Callable[[], Reference],
+        names: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         self._open_store = open_store
-        self._reference = reference
+        self._tell_reference = reference
+        self._tell_names = names
+        self._trails: dict[str, Trail] = {}
         self._store: Store | None = None
         self._is_open = False
         self._runs: dict[int, Run] = {}
@@ -49,7 +59,7 @@ class Memory:
         store = self._opened()
         if store is None:
             return Past()
-        trail = store.trails([series], LOOK_BACK, self._reference())[series]
+        trail = self._trail(store, series)
         if not trail.run_ids:
             return Past()
         self._learn(store, trail.run_ids)
@@ -76,6 +86,25 @@ class Memory:
             self._store = self._open_store()
             self._is_open = True
         return self._store
+
+    @cached_property
+    def _reference(self) -> Reference:
+        return self._tell_reference()
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """The places of the series among those that will be asked for."""
+        return {name: place for place, name in enumerate(self._tell_names())}
+
+    def _trail(self, store: Store, series: str) -> Trail:
+        if series not in self._trails:
+            first = self._places.get(series)
+            names = [series]
+            if first is not None:
+                names = list(islice(self._places, first, first + _AT_ONCE))
+            # What is behind is not asked for again, but by another limit of the same function.
+            self._trails = dict(store.trails(names, LOOK_BACK, self._reference))
+        return self._trails[series]
 
     def _learn(self, store: Store, ids: Iterable[int]) -> None:
         unknown = [run_id for run_id in ids if run_id not in self._runs]

@@ -98,7 +98,11 @@ def _memory(config: pytest.Config, workspace: Workspace) -> Memory:
         return Memory(lambda: None, Reference)
     root = workspace.config.root
     place = config.option.fitness_history or workspace.config.history or DEFAULT
-    return Memory(lambda: open_existing(place, base=root), lambda: reference_of(workspace.config))
+    return Memory(
+        lambda: open_existing(place, base=root),
+        lambda: reference_of(workspace.config),
+        workspace.series,
+    )
 
 
 def _deadline(config: pytest.Config, workspace: Workspace) -> float | None:

@@ -137,6 +137,14 @@ class Workspace:
             raise ConfigError(list(problems.values()))
         return tuple(planned)
 
+    def series(self) -> list[str]:
+        """The names of all checks, in the order of the file."""
+        return [
+            series_of(function.id, check.part)
+            for _, function, checks in self.plan
+            for check in checks
+        ]
+
     @cached_property
     def _baseline(self) -> Baseline | BaselineError:
         assert self.config.baseline is not None
