@@ -11,7 +11,7 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,9 @@ from typing import TYPE_CHECKING
 from pytest_fitness.history.records import Environment, Reference, Result, Run
 from pytest_fitness.history.sqlite import SqliteStore
 from pytest_fitness.history.store import Store, open_store
+from pytest_fitness.judge.worsening import Series, worsening
+from pytest_fitness.session.memory import Memory
+from pytest_fitness.trends import Better, Moment
 
 if TYPE_CHECKING:
     from server_kinds import Postgres
@@ -119,6 +122,7 @@ def measure_reading(store: Store, series: int) -> dict[str, list[float]]:
         f"reference: last 200 points of {series:,} series": repeated(
             lambda: store.trails(names, 200, main)
         ),
+        f"trend check of {series:,} series": repeated(lambda: check_trends(store, names)),
         f"all runs: last 200 points of {series:,} series": repeated(
             lambda: store.trails(names, 200)
         ),
@@ -127,6 +131,17 @@ def measure_reading(store: Store, series: int) -> dict[str, list[float]]:
         "names and number of points": repeated(store.series, times=3),
         "newest 100 runs": repeated(lambda: store.runs(100)),
     }
+
+
+def check_trends(store: Store, names: Sequence[str]) -> int:
+    """Read the past of each series and judge it, as a run does; how many got worse."""
+    memory = Memory(lambda: store, lambda: Reference("main"), lambda: names)
+    worse = 0
+    for name in names:
+        past = memory.past(name, of_machine=False)
+        now = Moment(past.moments[-1].seconds + 60.0)
+        worse += worsening(Series(past, past.values[-1] or 0.0, now, Better.LOWER)) is not None
+    return worse
 
 
 def raw_fsync(directory: Path, size: int) -> list[float]:

@@ -141,6 +141,11 @@ class TestWithoutNoise:
         assert worse is not None
         assert worse.change == pytest.approx(1e-4)
 
+    @pytest.mark.parametrize(("least", "told"), [(None, True), (0.01, True), (0.05, False)])
+    def test_unless_it_was_said_what_is_worth_a_word(self, least: float | None, told: bool) -> None:
+        rule = TrendRule(least=least)
+        assert (found([289.0] * 5 + [295.0], exact=True, rule=rule) is not None) is told
+
     @given(st.lists(st.integers(0, 50), min_size=1, max_size=30), st.integers(0, 50))
     def test_a_last_value_that_is_better_than_ever_tells_nothing(
         self, before: list[int], less: int

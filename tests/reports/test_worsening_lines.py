@@ -67,6 +67,12 @@ class TestGettingWorse:
             "               and 3 more commits",
         ]
 
+    def test_a_commit_of_many_words_is_cut(self) -> None:
+        found = STEP._replace(culprits=("c0ffeec Ada Example: " + "and so on " * 50,))
+        told = lines(worse("p95", found))
+        assert len(told) == 5
+        assert told[-1].endswith(" …")
+
     def test_nothing_is_said_where_nothing_gets_worse(self) -> None:
         assert lines(verdict("p95", Outcome.PASSED)) == []
         assert lines() == []
@@ -91,6 +97,9 @@ class TestAboutToBreak:
             "  sooner: about 2026-06-06",
             "  later: about 2026-07-11",
         ]
+
+    def test_the_date_is_told_once(self) -> None:
+        assert "".join(lines(worse("p95", dated(5)), width=200)).count("2026-06-06") == 1
 
     def test_by_users_it_comes_last_where_it_has_no_date(self) -> None:
         users = DRIFT._replace(by_users=UsersCrossing(Crossing(14_200.0), 9_800.0))

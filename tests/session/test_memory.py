@@ -182,6 +182,18 @@ class TestTheStore:
         memory.close()
         assert len(opened) == 1
 
+    @pytest.mark.parametrize("names", [(), ("a", "b"), ("b", "c", "a")])
+    def test_many_are_read_at_once_and_each_has_its_own_past(
+        self, path: Path, names: tuple[str, ...]
+    ) -> None:
+        with open_store(path) as store:
+            for series, value in (("a", 1.0), ("b", 2.0), ("d", 4.0)):
+                store.append(Run(START, HERE, MAIN), [Result(series, value, "s", "passed")])
+        memory = Memory(lambda: open_store(path), Reference, lambda: names)
+        known = {name: memory.past(name, of_machine=False).values for name in "badcab"}
+        assert known == {"a": (1.0,), "b": (2.0,), "c": (), "d": (4.0,)}
+        memory.close()
+
     def test_closing_what_was_never_opened_is_nothing(self, path: Path) -> None:
         Memory(lambda: open_store(path), Reference).close()
         assert not path.exists()
@@ -200,4 +212,4 @@ class TestTheStore:
                 database.execute(f"DROP TABLE IF EXISTS {table}")
         database.close()
         with pytest.raises(HistoryError):
-            past(opened)
+            opened.past("b", of_machine=False)

@@ -34,12 +34,14 @@ def plain(text: str, style: Style) -> str:
     return text if style.unicode else in_ascii(text)
 
 
-def folded(text: str, indent: str, style: Style) -> list[str]:
-    """A text that may hold names from outside, in lines that keep to the width."""
+def folded(text: str, indent: str, style: Style, most: int | None = None) -> list[str]:
+    """A text that may hold names from outside, in lines that keep to the width, and so many."""
     return textwrap.wrap(
         plain(one_line(text, _LONGEST), style),
         max(style.width, len(indent) + 24),
         initial_indent=indent,
         subsequent_indent=" " * (len(indent) + 4),
         break_on_hyphens=False,
+        max_lines=most,
+        placeholder=plain(" …", style),
     )

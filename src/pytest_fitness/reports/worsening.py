@@ -11,6 +11,7 @@ from pytest_fitness.trends import Worsening
 
 _MOST: Final = 20
 _NESTED: Final = " " * 6
+_LINES_OF_EACH: Final = 2
 _CHANGED: Final = "changed: "
 
 
@@ -33,14 +34,16 @@ def sections(verdicts: Sequence[Verdict], style: Style) -> Iterator[Line]:
 
 def _told(verdict: Verdict, style: Style) -> Iterator[Line]:
     assert verdict.trend is not None
-    yield from _lines(f"{verdict.series}: {describe(verdict.trend, verdict.unit)}", style)
+    # Dates have their own section.
+    undated = verdict.trend._replace(by_date=None, by_users=None)
+    yield from _lines(f"{verdict.series}: {describe(undated, verdict.unit)}", style)
     for number, culprit in enumerate(verdict.trend.culprits):
         label = _CHANGED if number == 0 else " " * len(_CHANGED)
-        yield from _lines(culprit, style, _NESTED + label)
+        yield from map(Line, folded(culprit, _NESTED + label, style, most=_LINES_OF_EACH))
 
 
-def _lines(text: str, style: Style, indent: str = "  ") -> Iterator[Line]:
-    return map(Line, folded(text, indent, style))
+def _lines(text: str, style: Style) -> Iterator[Line]:
+    return map(Line, folded(text, "  ", style))
 
 
 def _dated(worse: Sequence[Verdict]) -> list[str]:

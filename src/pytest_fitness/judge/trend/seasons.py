@@ -7,7 +7,11 @@ of autocorrelated noise (see :mod:`pytest_fitness.judge.trend.pruning`).
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import compress, repeat
+from operator import mul, sub
 from statistics import median
 from typing import Literal, NamedTuple
 
@@ -17,6 +21,8 @@ from pytest_fitness.judge.trend.sums import Part, Sums
 _HOUR, _DAY, _WEEK = 3600, 86400, 604800
 _MONDAY = 3 * _DAY  # the epoch began on a Thursday
 _PERIODS = 3
+_REGULAR = 0.8
+_ALIKE = 0.1
 
 
 class Seasonality(NamedTuple):
@@ -65,12 +71,10 @@ def seasonality(
         values: numbers, one a time; NaN is a gap.
         offset: the time zone, in seconds east of Greenwich.
     """
-    points = [
-        (time + offset, value)
-        for time, value in zip(times, values, strict=True)
-        if math.isfinite(value)
-    ]
-    return next(filter(None, (_profile(points, cycle) for cycle in _CYCLES)), None)
+    kept = list(map(math.isfinite, values))
+    moments = tuple(time + offset for time in compress(times, kept))
+    numbers = list(compress(values, kept))
+    return next(filter(None, (_profile(moments, numbers, cycle) for cycle in _CYCLES)), None)
 
 
 def without_season(
@@ -84,29 +88,59 @@ def without_season(
     ]
 
 
-def _profile(points: list[tuple[float, float]], cycle: _Cycle) -> Seasonality | None:
-    if not points or points[-1][0] - points[0][0] < _PERIODS * cycle.seconds:
+class _Placed(NamedTuple):
+    """For each of some times the number of its period, and the part of it.
+
+    Attributes:
+        lag: how many points a period has, where they are equally far apart; else 0.
+    """
+
+    periods: list[int]
+    parts: list[int]
+    lag: int
+
+
+@lru_cache(maxsize=8)  # the series of a project are measured in the same runs
+def _placed(times: tuple[float, ...], cycle: _Cycle) -> _Placed | None:
+    """Where times lie; None where that is too little for a profile."""
+    if not times or times[-1] - times[0] < _PERIODS * cycle.seconds:
         return None
-    usual = _grouped(points, cycle.number, median)
-    away = [(time, value - usual[cycle.number(time)]) for time, value in points]
-    if min(_grouped(away, cycle.part, len).values()) < _PERIODS:
+    parts = list(map(cycle.part, times))
+    counts = Counter(parts)
+    if len(counts) < 2 or min(counts.values()) < _PERIODS:
         return None
-    profile = _grouped(away, cycle.part, median)
-    left = [value - profile[cycle.part(time)] for time, value in away]
-    if len(profile) < 2 or not _explains([value for _, value in away], left, len(profile)):
+    steps = sorted(map(sub, times[1:], times))
+    is_regular = steps[0] > _REGULAR * steps[-1]
+    lag = round(cycle.seconds / median(steps)) if is_regular else 0
+    return _Placed(list(map(cycle.number, times)), parts, lag)
+
+
+def _profile(times: tuple[float, ...], values: list[float], cycle: _Cycle) -> Seasonality | None:
+    placed = _placed(times, cycle)
+    if placed is None or (placed.lag and not _resembles(values, placed.lag)):
+        return None
+    usual = _medians(placed.periods, values)
+    away = list(map(sub, values, map(usual.__getitem__, placed.periods)))
+    profile = _medians(placed.parts, away)
+    left = list(map(sub, away, map(profile.__getitem__, placed.parts)))
+    if not _explains(away, left, len(profile)):
         return None
     return Seasonality(cycle.period, tuple(profile.get(part, 0.0) for part in range(cycle.parts)))
 
 
-def _grouped(
-    points: Iterable[tuple[float, float]],
-    key: Callable[[float], int],
-    of: Callable[[list[float]], float],
-) -> dict[int, float]:
+def _resembles(values: list[float], lag: int) -> bool:
+    """Whether values resemble those of a period before at all: most do not, and that is quick."""
+    centre = sum(values) / len(values)
+    away = list(map(sub, values, repeat(centre)))
+    alike: float = sum(map(mul, away[lag:], away))
+    return alike > _ALIKE * math.fsum(map(mul, away, away))
+
+
+def _medians(keys: list[int], values: list[float]) -> dict[int, float]:
     groups: dict[int, list[float]] = {}
-    for time, value in points:
-        groups.setdefault(key(time), []).append(value)
-    return {part: of(values) for part, values in groups.items()}
+    for key, value in zip(keys, values, strict=True):
+        groups.setdefault(key, []).append(value)
+    return {key: median(group) for key, group in groups.items()}
 
 
 def _explains(before: list[float], left: list[float], parts: int) -> bool:

@@ -58,8 +58,10 @@ def slope(xs: Sequence[float], values: Sequence[float], confidence: float) -> Sl
         return None
     gaps = _gaps(xs)
     surely = regress([xs], values, gaps, CERTAIN)
+    if surely is None or surely.low <= 0 <= surely.high:
+        return None
     found = regress([xs], values, gaps, confidence)
-    if found is None or surely is None or surely.low <= 0 <= surely.high:
+    if found is None:
         return None
     rise = theil(xs, values)
     low, high = rise - (found.value - found.low), rise + (found.high - found.value)
