@@ -10,7 +10,7 @@ from command_samples import pytest_fitness, shop, write
 
 from pytest_fitness.cli import main
 from pytest_fitness.history.provenance import environment
-from pytest_fitness.history.records import Commit, Environment, Result, Run
+from pytest_fitness.history.records import USERS, Commit, Environment, Result, Run
 from pytest_fitness.history.store import open_store
 
 CONFIG = """\
@@ -128,19 +128,20 @@ class TestTheChart:
         monkeypatch.setenv("COLUMNS", "80")
         remember(here / DEFAULT, "complexity", STEPPED)
         assert main(["trend", "complexity"]) == 0
-        title, *chart, told = capsys.readouterr().out.splitlines()
+        title, *chart, told, ahead = capsys.readouterr().out.splitlines()
         assert title == "complexity: 25 values, 2026-06-01 to 2026-06-25"
         assert chart[0] == f"30 │{'─' * 25}"
         assert chart[-1] == f"10 │{'•' * 20}┊"
         assert sum("•" * 5 in line for line in chart) == 2
         assert told == "  rose by 50%, from 10 to 15, since 2026-06-21 (c0ffeec0ff)"
+        assert ahead == "  the limit is not in sight: 5 values are too few: it takes 8"
 
     def test_changes_of_old_stand_below(
         self, here: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         remember(here / DEFAULT, "complexity", [10.0] * 5 + [15.0] * 20 + [12.0] * 5)
         assert main(["trend", "complexity"]) == 0
-        assert capsys.readouterr().out.splitlines()[-2:] == [
+        assert capsys.readouterr().out.splitlines()[-3:-1] == [
             "  2026-06-06 (c0ffeec0ff): 10 to 15",
             "  2026-06-26 (c0ffeec0ff): 15 to 12",
         ]
@@ -154,6 +155,36 @@ class TestTheChart:
         told = " ".join(capsys.readouterr().out.split())
         assert "drifting: rose by" in told
         assert "at this pace the limit breaks about 2026-07-3" in told
+
+    def test_a_limit_that_is_broken_is_not_forecast(
+        self, here: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        remember(here / DEFAULT, "complexity", [40.0] * 20)
+        assert main(["trend", "complexity"]) == 0
+        assert capsys.readouterr().out.splitlines()[-1] == "  the limit is broken"
+
+    def test_a_drift_for_the_better_breaks_nothing(
+        self, here: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        values = [0.9 - 0.01 * day + noise for day, noise in enumerate(_jitter(40))]
+        remember(here / DEFAULT, "start::p50", values, unit="s")
+        assert main(["trend", "start::p50"]) == 0
+        last = capsys.readouterr().out.splitlines()[-1]
+        assert last == "  the limit is not in sight: it moves away from the limit"
+
+    def test_against_users(self, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        users = "sources: {app: {command: {}}}\nusers: {source: app, run: [echo, '1']}\n"
+        write(here, {"fitness.yaml": users + CONFIG})
+        grown = [1000.0 + 50 * day for day in range(40)]
+        with open_store(here / DEFAULT) as store:
+            for day, count in enumerate(grown):
+                value = 0.3 + count / 5000 + _jitter(40)[day]
+                results = [Result("start::p50", value, "s", "passed")]
+                results.append(Result(USERS, count, "", "passed"))
+                store.append(Run(START + day * DAY, HERE, MAIN), results)
+        assert main(["trend", "start::p50"]) == 0
+        told = " ".join(capsys.readouterr().out.split())
+        assert "the limit breaks about 2026-07-2" in told
 
     def test_one_limit_of_several(self, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
         remember(here / DEFAULT, "start::p50", [0.2, 0.3], unit="s")

@@ -57,6 +57,25 @@ def mirrored(values: Values) -> list[float | None]:
     return [None if value is None else 1000 - value for value in values]
 
 
+class TestANumberThatNeverMoved:
+    @pytest.mark.parametrize(("odd", "more"), [(1, 2), (2, 1)])
+    def test_what_varies_by_itself_is_only_suspected_at_first(self, odd: int, more: int) -> None:
+        worse = found([5.0] * 20 + [7.0] * odd)
+        assert worse is not None
+        assert worse.finding is Finding.SUSPECTED
+        assert (worse.before, worse.after, worse.more) == (5.0, 7.0, more)
+
+    def test_after_three_of_them_it_is_sure(self) -> None:
+        worse = found([5.0] * 20 + [7.0] * 3)
+        assert worse is not None
+        assert worse.finding is Finding.STEP
+
+    def test_what_does_not_vary_is_sure_at_once(self) -> None:
+        worse = found([5.0] * 20 + [7.0], exact=True)
+        assert worse is not None
+        assert worse.finding is Finding.STEP
+
+
 class TestAStep:
     def test_it_is_told_with_both_levels_and_both_runs(self) -> None:
         worse = found([*noisy(30), *noisy(4, 150.0)])

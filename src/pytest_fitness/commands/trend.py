@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from pytest_fitness.commands.outlook import outlook
 from pytest_fitness.commands.output import WIDTH, plural, say, say_folded, say_line
 from pytest_fitness.commands.reading import locate_config
 from pytest_fitness.config.kinds import Kind
@@ -25,7 +26,7 @@ from pytest_fitness.session.memory import Memory, look_back
 from pytest_fitness.session.opening import open_workspace
 from pytest_fitness.session.recorder import DEFAULT, reference_of
 from pytest_fitness.session.workspace import Workspace
-from pytest_fitness.trends import Past, Worsening
+from pytest_fitness.trends import Better, Past, Worsening
 from pytest_fitness.units import format_value
 
 _Step = tuple[Kind, FitnessFunction, Check]
@@ -49,6 +50,7 @@ class _Tracked(NamedTuple):
     function: FitnessFunction
     check: Check
     past: Past
+    users: tuple[tuple[float, float], ...] = ()
 
     @property
     def name(self) -> str:
@@ -110,7 +112,7 @@ def _tracked(
             except MeasureError as error:  # of one source: the others are told
                 past = Past(notes=(error.message,))
             if past.notes or any(value is not None for value in past.values):
-                yield _Tracked(kind, function, check, past)
+                yield _Tracked(kind, function, check, past, workspace.users_before())
     finally:
         workspace.close()
 
@@ -161,7 +163,11 @@ def _draw(tracked: _Tracked) -> None:
     say_line(f"{tracked.name}: {plural(count, 'value')}{_span(past)}")
     for line in draw(plot, Canvas(width, unicode=shown)):
         say(line)
-    for told in (*_changes(found, tracked), *_told(tracked), *past.notes):
+    better = _better(tracked)
+    worse = _worse(tracked)
+    is_told = worse is not None and (worse.by_date or worse.by_users)
+    ahead = outlook(past, found, None if is_told else tracked.check.limit, better, tracked.users)
+    for told in (*_changes(found, tracked), *_told(tracked), *ahead, *past.notes):
         say_folded(told, "  ")
 
 
@@ -198,8 +204,7 @@ def _told(tracked: _Tracked) -> Iterator[str]:
 def _worse(tracked: _Tracked) -> Worsening | None:
     """What got worse of late."""
     past, check = tracked.past, tracked.check
-    comparison = tracked.function.comparison(check.part)
-    better = direction(check.limit, tracked.function.better, comparison)
+    better = _better(tracked)
     value = past.values[-1] if past.values else None
     if better is None or value is None:
         return None
@@ -214,6 +219,11 @@ def _worse(tracked: _Tracked) -> Worsening | None:
         tracked.function.trend,
     )
     return worsening(series)
+
+
+def _better(tracked: _Tracked) -> Better | None:
+    function, check = tracked.function, tracked.check
+    return direction(check.limit, function.better, function.comparison(check.part))
 
 
 def _figures(found: Replay) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ What a source remembers of itself has no runs: there it is told as long as it wa
 """
 
 _LEAST: Final = 0.01
+_SURE: Final = 3
 
 
 class Series(NamedTuple):
@@ -84,7 +85,7 @@ def worsening(series: Series) -> Worsening | None:
     trend = analyse(values, times, exact=series.exact or None)
     step = _newest_worth(trend, len(values), series)
     if step is not None:
-        return _of_step(step, moments)
+        return _of_step(step, series)
     found = trend.suspicion
     if found is not None and _is_worth(found.before, found.after, series):
         return _of_suspicion(found, moments)
@@ -127,19 +128,22 @@ def _is_worse(rise: float, better: Better) -> bool:
     return rise > 0 if better is Better.LOWER else rise < 0
 
 
-def _of_step(step: Step, moments: tuple[Moment, ...]) -> Worsening:
-    interval = None
-    if step.low is not None and step.high is not None:
-        interval = (step.low, step.high)
-    return Worsening(
+def _of_step(step: Step, series: Series) -> Worsening:
+    moments = series.moments
+    told = Worsening(
         Finding.STEP,
         step.before,
         step.after,
         step.change,
-        interval,
+        None if step.low is None or step.high is None else (step.low, step.high),
         last_good=moments[step.last_good],
         first_bad=moments[step.at],
     )
+    points = len(moments) - step.at
+    if series.exact or points >= _SURE:
+        return told
+    # A number that never moved and now does: what varies by itself may do that once.
+    return told._replace(finding=Finding.SUSPECTED, interval=None, more=_SURE - points)
 
 
 def _of_suspicion(found: Suspicion, moments: tuple[Moment, ...]) -> Worsening:

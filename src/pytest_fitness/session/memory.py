@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from itertools import islice
+from itertools import compress, islice
 from typing import TYPE_CHECKING, Final
 
 from pytest_fitness.config.kinds import Kind
@@ -44,6 +44,8 @@ class Memory:
         self._store: Store | None = None
         self._is_open = False
         self._runs: dict[int, Run] = {}
+        self._newest_ids: tuple[int, ...] = ()
+        self._moments: tuple[Moment, ...] = ()
         self._fingerprint = ""
 
     def past(self, series: str, *, of_machine: bool) -> Past:
@@ -62,18 +64,22 @@ class Memory:
         trail = self._trail(store, series)
         if not trail.run_ids:
             return Past()
-        self._learn(store, trail.run_ids)
-        chosen = list(range(len(trail.run_ids)))
-        notes: tuple[str, ...] = ()
-        if of_machine:
-            chosen = [at for at in chosen if self._is_of_this_machine(trail.run_ids[at])]
-            notes = _of_other_machines(trail, chosen)
+        if trail.run_ids != self._newest_ids:  # most series were measured in the same runs
+            self._learn(store, trail.run_ids)
+            self._newest_ids = trail.run_ids
+            self._moments = tuple(map(self._moment, trail.run_ids))
+        past = Past(trail.values, self._moments, _kept(trail), trail.unit)
+        return self._of_this_machine(past, trail.run_ids) if of_machine else past
+
+    def _of_this_machine(self, past: Past, run_ids: tuple[int, ...]) -> Past:
+        """The part of a past that was measured here."""
+        here = [self._is_of_this_machine(run_id) for run_id in run_ids]
         return Past(
-            tuple(trail.values[at] for at in chosen),
-            tuple(self._moment(trail.run_ids[at]) for at in chosen),
-            tuple(trail.run_ids[at] not in trail.failed for at in chosen),
-            trail.unit,
-            notes,
+            tuple(compress(past.values, here)),
+            tuple(compress(past.moments, here)),
+            tuple(compress(past.kept, here)),
+            past.unit,
+            _of_other_machines(here),
         )
 
     def close(self) -> None:
@@ -122,11 +128,17 @@ class Memory:
         return run is not None and run.environment.fingerprint == self._fingerprint
 
 
-def _of_other_machines(trail: Trail, chosen: list[int]) -> tuple[str, ...]:
+def _kept(trail: Trail) -> tuple[bool, ...]:
+    if not trail.failed:
+        return (True,) * len(trail.run_ids)
+    return tuple(run_id not in trail.failed for run_id in trail.run_ids)
+
+
+def _of_other_machines(here: Sequence[bool]) -> tuple[str, ...]:
     """That the newest run was made elsewhere, so that nothing is compared with it."""
-    if chosen and chosen[-1] == len(trail.run_ids) - 1:
+    if here[-1]:
         return ()
-    known = f"; it is compared with {len(chosen):,} of this one" if chosen else ""
+    known = f"; it is compared with {sum(here):,} of this one" if any(here) else ""
     return (f"a new segment: the last run was on another machine{known}",)
 
 

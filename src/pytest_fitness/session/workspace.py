@@ -30,6 +30,7 @@ from pytest_fitness.session.memory import Memory
 from pytest_fitness.session.secrets import sealed, unsealed
 from pytest_fitness.session.sound import sound_checks
 
+Timed = tuple[tuple[float, float], ...]
 Planned = tuple[Kind, FitnessFunction, tuple[Check, ...]]
 
 
@@ -208,17 +209,21 @@ class Workspace:
         assert self.config.users is not None, "the loader refuses `from_users` without `users`"
         return number(self.config.users, self).value
 
-    def users_over_time(self) -> tuple[tuple[float, float], ...]:
-        """Moments and how many users there were, this run included; empty where that is unknown."""
+    def users_before(self) -> Timed:
+        """Moments and how many users there were; empty where that is unknown."""
         if self.config.users is None:
             return ()
         past = self.memory.past(USERS, of_machine=False)
         pairs = zip(past.moments, past.values, strict=True)
-        known = [(moment.seconds, value) for moment, value in pairs if value is not None]
-        if known:
+        return tuple((moment.seconds, value) for moment, value in pairs if value is not None)
+
+    def users_over_time(self) -> Timed:
+        """The same, this run included where it can be told."""
+        before = self.users_before()
+        if before:
             with suppress(FitnessError):
-                known.append((self.now, self.users()))
-        return tuple(known)
+                return (*before, (self.now, self.users()))
+        return before
 
     def ask_ahead(self, functions: Iterable[FitnessFunction]) -> None:
         """Begin to ask what these functions will ask."""
