@@ -101,20 +101,31 @@ def test_options_reach_every_worker(six: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["a warning, and --fitness-strict is on: *"] * 2)
 
 
-def test_only_the_controller_opens_the_history(six: pytest.Pytester) -> None:
+def test_only_the_controller_writes_the_history(six: pytest.Pytester) -> None:
     watching = """
-        import sqlite3, sys
+        import sqlite3
         from pathlib import Path
-        def note(event, arguments):
-            if event == "sqlite3.connect" and "history" in str(arguments[0]):
-                with Path("opened.log").open("a") as log:
-                    log.write("worker " if worker else "controller ")
+        connect = sqlite3.connect
+        worker = False
+        def watched(database, *arguments, **keywords):
+            connection = connect(database, *arguments, **keywords)
+            if "history" in str(database):
+                connection.set_trace_callback(note)
+            return connection
+        def note(statement):
+            kind = statement.split()[0]
+            with Path("asked.log").open("a") as log:
+                log.write(f"{'worker' if worker else 'controller'}-{kind} ")
         def pytest_configure(config):
             global worker
             worker = hasattr(config, "workerinput")
-        worker = False
-        sys.addaudithook(note)
+        sqlite3.connect = watched
     """
     six.makeconftest(watching)
-    six.runpytest_subprocess("--fitness", "-n2")
-    assert set((six.path / "opened.log").read_text("utf-8").split()) == {"controller"}
+    for _ in range(2):
+        six.runpytest_subprocess("--fitness", "-n2")
+    asked = set((six.path / "asked.log").read_text("utf-8").split())
+    assert "worker-SELECT" in asked
+    assert "controller-INSERT" in asked
+    writing = {f"worker-{each}" for each in ("INSERT", "UPDATE", "DELETE", "CREATE", "DROP")}
+    assert not asked & writing
