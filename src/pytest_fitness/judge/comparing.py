@@ -1,6 +1,5 @@
 """A limit whose line is drawn from what was measured before."""
 
-import statistics
 from collections.abc import Sequence
 from typing import Final
 
@@ -38,7 +37,11 @@ def rolling_level(values: Sequence[float]) -> float | None:
             what the next is measured by, or each run could be a little worse than the last.
     """
     recent = values[-ROLLING_RUNS:]
-    return statistics.median(recent) if len(recent) >= FEWEST else None
+    if len(recent) < FEWEST:
+        return None
+    from statistics import median
+
+    return median(recent)
 
 
 def limit_from(comparison: Comparison, reference: float, better: Better | None) -> Limit:

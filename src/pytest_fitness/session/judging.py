@@ -8,7 +8,6 @@ from pytest_fitness.config.kinds import Context, Kind
 from pytest_fitness.judge.comparing import direction
 from pytest_fitness.judge.limits import judge
 from pytest_fitness.judge.worsened import FAIL, OFF, WARN, with_trend
-from pytest_fitness.judge.worsening import Series, worsening
 from pytest_fitness.model import Check, FitnessFunction, Gate, Limit, Measurement, Verdict
 from pytest_fitness.session.anchors import anchored
 from pytest_fitness.session.memory import look_back
@@ -78,6 +77,10 @@ class Judging:
             return None
         if value is None or not math.isfinite(value) or found.unit != self._past.unit:
             return None
+        if not repeats and all(before == value for before in self._past.values):
+            return None  # of most functions of code, and the detector is not even loaded
+        from pytest_fitness.judge.worsening import Series, worsening
+
         return worsening(
             Series(
                 self._past,
